@@ -1,0 +1,1 @@
+"""The interpreter: cells along a timeline become a dataflow."""
