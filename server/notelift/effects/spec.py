@@ -21,7 +21,7 @@ class Condition:
 class Effect:
     """One clause of a spec.
 
-    `verb` is one of: changes, draws, sets, uses, alters, reads-file, writes-file, appends-file, makes-dir,
+    `verb` is one of: changes, remakes, draws, sets, uses, alters, reads-file, writes-file, appends-file, makes-dir,
     lists-dir, removes-file, consumes, calls, shows, opaque. `subject` is an argument (`self`, a position such
     as `0`, a keyword, `*` for all arguments) or, for draws/sets/uses/alters, the world resource
     (`random:numpy`, `pyplot`, `rcparams`, `environment`...). `deep`: also what the subject holds.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from notelift.notebook.model import Run
 
 
 class Site(NamedTuple):
@@ -52,3 +55,43 @@ class Statement:
     changes: tuple[tuple[str, str, bool], ...] = ()
     world: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    """One run and its statements; a run that does not parse has none and says why in `error` ("line 3: ...")."""
+
+    run: Run
+    statements: tuple[Statement, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a name holds at the end of a timeline.
+
+    `reads` are the statements that bound it or changed what it holds; `type` is a qualified type name
+    ("pandas.DataFrame", "int", "" when unknown).
+    """
+
+    name: str
+    reads: tuple[Dependency, ...]
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """All runs of a timeline, and what the names and files hold after the last of them."""
+
+    runs: tuple[RunFlow, ...]
+    values: Mapping[str, Value]
+    files: Mapping[str, tuple[Dependency, ...]]
+
+    def statement(self, site: Site) -> Statement:
+        """The statement at `site`."""
+        return self.runs[site.run].statements[site.statement]
+
+    def statements(self) -> Iterator[Statement]:
+        """Every statement in the order of the timeline."""
+        for run in self.runs:
+            yield from run.statements

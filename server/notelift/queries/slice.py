@@ -21,8 +21,13 @@ class SlicedStatement:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The kept statements in the order of the timeline, out of `total`; `opaque` says why it is not certain."""
+    """The kept statements in the order of the timeline, out of `total`.
+
+    `opaque` says why it is not certain, in sentences. `types` has the qualified type of each target's value,
+    "" where it is unknown.
+    """
 
     statements: tuple[SlicedStatement, ...]
     total: int
     opaque: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
