@@ -46,7 +46,7 @@ class Library:
         return self.find(f"{type_qualname}.{attribute}")
 
     def agreed(self, attribute: str) -> Spec | None:
-        """The effects on which all specs of methods of this name agree; None if they differ or none has it."""
+        """The effects on which all specs of methods of this name agree; None if they differ."""
         if attribute not in self._agreed:
             table = read_table(METHODS)
             self._agreed[attribute] = self._parsed(table, attribute) if table else None

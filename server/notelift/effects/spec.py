@@ -61,8 +61,8 @@ class Spec:
     """All that is known of one qualified name. A `property` is an attribute that computes its value.
 
     `parameters` are names in the order of positions (without `self`); a `*` entry says that the later ones
-    are keywords only. `same` names the entry that this one equals: the library resolves it, so that no spec it
-    gives out has one.
+    are keywords only. `same` names the entry that this one equals: the library resolves it, so that no spec
+    it gives out has one.
     """
 
     name: str
