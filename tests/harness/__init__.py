@@ -1,0 +1,1 @@
+"""Reads the Markdown cases, executes notebooks in forked processes, and compares values."""
