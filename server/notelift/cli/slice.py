@@ -1,0 +1,112 @@
+"""`notelift slice`: the statements that a value needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from notelift.cli.options import ExampleCommand, format_option, notebook_argument, timeline_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notelift.queries.reasons import Reason
+    from notelift.queries.slice import Slice, SlicedStatement
+    from notelift.queries.targets import Target
+
+_SHOWN_REASONS = 3
+
+
+@click.command(
+    "slice",
+    cls=ExampleCommand,
+    examples=(
+        "notelift slice analysis.ipynb model --explain",
+        "notelift slice analysis.ipynb df@7:2 --format json",
+    ),
+)
+@notebook_argument
+@click.argument("target")
+@click.option("--explain", is_flag=True, help="Say below each statement why it is there.")
+@timeline_option
+@format_option()
+def command(notebook: Path, target: str, explain: bool, timeline: str | None, form: str) -> None:
+    """Print the statements that TARGET needs, with their cells and lines.
+
+    Those marked with ? are there because they may have an effect on it. Nothing is executed.
+    """
+    from notelift.cli.loading import load_notebook, parse_targets, slice_of
+    from notelift.cli.output import print_json, print_warnings
+
+    targets = parse_targets(notebook, [target])
+    answer = slice_of(load_notebook(notebook, timeline), targets)
+    print_warnings(answer.opaque)
+    if form == "json":
+        print_json(as_json(answer, targets))
+    else:
+        click.echo("\n".join(as_text(answer, targets, explain)))
+
+
+def as_json(answer: Slice, targets: tuple[Target, ...]) -> dict[str, Any]:
+    """Return the answer as docs/json.md has it."""
+    from notelift.queries.reasons import explain
+
+    return {
+        "statements": [
+            _statement_as_json(kept, reasons)
+            for kept, reasons in zip(answer.statements, explain(answer, targets), strict=True)
+        ],
+        "kept": len(answer.statements),
+        "total": answer.total,
+    }
+
+
+def as_text(answer: Slice, targets: tuple[Target, ...], explained: bool) -> Iterator[str]:
+    """Yield the lines that a terminal shows."""
+    from notelift.cli.output import plural
+    from notelift.queries.reasons import explain
+
+    cell = None
+    for kept, reasons in zip(answer.statements, explain(answer, targets), strict=True):
+        statement = kept.statement
+        if statement.cell != cell:
+            cell = statement.cell
+            yield f"cell {cell}"
+        mark = " " if kept.certain else "?"
+        for offset, text in enumerate(statement.source.split("\n")):
+            yield f"{mark}{statement.line + offset:4}  {text}".rstrip()
+        if explained:
+            yield from (f"        # {line}" for line in _sentences(reasons))
+    possible = sum(not kept.certain for kept in answer.statements)
+    doubt = f"; ? marks {plural(possible, 'statement')} that may not be needed" if possible else ""
+    yield f"\n{len(answer.statements)} of {plural(answer.total, 'statement')} kept{doubt}"
+
+
+def _sentences(reasons: tuple[Reason, ...]) -> Iterator[str]:
+    texts = list(dict.fromkeys(reason.text for reason in reasons))
+    yield from texts[:_SHOWN_REASONS]
+    if len(texts) > _SHOWN_REASONS:
+        yield f"and for {len(texts) - _SHOWN_REASONS} more (--format json has all)"
+
+
+def _statement_as_json(kept: SlicedStatement, reasons: tuple[Reason, ...]) -> dict[str, Any]:
+    statement = kept.statement
+    return {
+        "cell": statement.cell,
+        "line": statement.line,
+        "end_line": statement.end_line,
+        "source": statement.source,
+        "certainty": "must" if kept.certain else "may",
+        "reasons": [
+            {
+                "kind": reason.kind,
+                "name": reason.name,
+                "cell": reason.cell,
+                "line": reason.line,
+                "text": reason.text,
+            }
+            for reason in reasons
+        ],
+    }

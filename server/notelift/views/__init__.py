@@ -1,0 +1,1 @@
+"""What users see of a dataflow, as plain values and text, without the types of a protocol."""
