@@ -88,7 +88,9 @@ def tests(python: Path, suites: Sequence[str], title: str, options: Sequence[str
     if missing:
         print(f"\nno such folder: {', '.join(missing)}")
         return False
-    return run(title, [python, "-m", "pytest", "-q", "-n", WORKERS, *options, *folders])
+    return run(
+        title, [python, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", *options, *folders]
+    )
 
 
 def interpreter(version: str) -> Path | None:
