@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.synthetic import notebook as synthetic
 from pyflakes.checker import Checker
 
+from benchmarks.synthetic import notebook as synthetic
 from notelift.effects.library import Library, load_library
 from notelift.export.module import Options, build_module
 from notelift.flow.analysis import analyse
