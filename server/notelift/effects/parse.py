@@ -188,6 +188,6 @@ def _result(text: str) -> Result:
 
 
 def _type(word: str) -> str:
-    if word == "?" or is_dotted(word):
+    if word == "?" or word.isdigit() or is_dotted(word):
         return word
     raise EffectError(f"{word!r} is not a type")
