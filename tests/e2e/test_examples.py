@@ -91,7 +91,7 @@ def notelift(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def lifted(notebook: str, timeline: str, target: str, folder: Path) -> tuple[dict[str, Any], str]:
-    """Extract `target` and run its module beside a copy of the data; return the answer and the value as text."""
+    """Extract `target`, run its module beside a copy of the data; return the answer and the value as text."""
     shutil.copytree(
         (EXAMPLES / notebook).parent, folder, ignore=shutil.ignore_patterns("*.ipynb", "out", "out.json")
     )
