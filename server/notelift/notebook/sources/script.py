@@ -1,0 +1,107 @@
+"""Cells of a script as rows of its lines; the two script formats only differ in their marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from notelift.notebook.model import Cell, CellKind
+from notelift.notebook.sources.lines import bare, split_lines
+from notelift.notebook.sources.span import Added, CellSpan, Kept, Piece
+
+_COMMENTED = re.compile(r"#(?: |$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One cell of a script: rows from 0, half open; the source rows are without the mark."""
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+    kind: CellKind = "code"
+    language: str = "python"
+    execution_count: int | None = None
+    tags: tuple[str, ...] = ()
+    id: str = ""
+
+
+def cells_of(
+    lines: Sequence[str], blocks: Sequence[Block], source: Callable[[list[str], Block], str]
+) -> list[Cell]:
+    """Return the blocks as cells; `source` turns a block's lines (without their ends) into a source."""
+    return [
+        Cell(
+            index,
+            block.id,
+            block.kind,
+            source([bare(line) for line in lines[block.source_start : block.source_end]], block),
+            block.language,
+            block.execution_count,
+            block.tags,
+        )
+        for index, block in enumerate(blocks)
+    ]
+
+
+def spans_of(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[CellSpan, ...]:
+    """Return the blocks as character ranges of the file; a source's range ends before its last line's end."""
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line))
+    places = []
+    for index, block in enumerate(blocks):
+        first, last = offsets[block.source_start], offsets[block.source_end]
+        if block.source_end > block.source_start:
+            line = lines[block.source_end - 1]
+            last -= len(line) - len(bare(line))
+        places.append(CellSpan(index, offsets[block.start], offsets[block.end], first, last))
+    return tuple(places)
+
+
+def rewritten(
+    text: str,
+    places: Sequence[CellSpan],
+    pieces: Sequence[Piece],
+    changed: Callable[[int, str], str],
+    added: Callable[[Added], str],
+) -> str:
+    """Return the text with these cells; `changed` and `added` give the lines of a new source or cell.
+
+    A cell that is added ends with a blank line, as the marks of both formats want it.
+    """
+    newline = "\r\n" if "\r\n" in text else "\n"
+    head = text[: places[0].start] if places else text
+    tail = text[places[-1].end :] if places else ""
+    result = [head]
+    for piece in pieces:
+        if result[-1] and not result[-1].endswith("\n"):
+            result.append(newline)
+        if isinstance(piece, Kept):
+            place = places[piece.index]
+            if piece.source is None:
+                result.append(text[place.start : place.end])
+            else:
+                source = changed(piece.index, piece.source).replace("\n", newline)
+                before, after = text[place.start : place.source_start], text[place.source_end : place.end]
+                result.append(before + source + after)
+        else:
+            result.append(added(piece).replace("\n", newline))
+    return "".join(result) + tail
+
+
+def commented(source: str) -> str:
+    """Return the lines as comments."""
+    return "\n".join(f"# {line}" if line else "#" for line in source.split("\n"))
+
+
+def uncommented(lines: Sequence[str]) -> list[str]:
+    """Return the lines without the mark of a comment where they have one."""
+    return [_COMMENTED.sub("", line, count=1) for line in lines]
+
+
+def script_lines(text: str) -> list[str]:
+    """Return the lines of a script with their ends."""
+    return split_lines(text)
