@@ -8,11 +8,7 @@ import re
 import tokenize
 from dataclasses import dataclass
 
-try:
-    from notelift.notebook.magics import translate
-except ImportError:
-    from types import SimpleNamespace
-    def translate(source): return SimpleNamespace(python=source, magics=())
+from notelift.notebook.magics import translate
 
 _MARK = re.compile(r"(keep|drop)(?:\[([^\]]+)\])?(?:@(\d+))?$")
 
@@ -53,14 +49,14 @@ def marked_statements(source: str, default: str = "") -> list[MarkedStatement]:
     lines = source.split("\n")
     texts = translated.python.split("\n")
     magic_ends = {magic.line: magic.end_line for magic in translated.magics}
-    marks = _marks(translated.python)
+    marks, own_lines = _marks(translated.python)
     starts = [_start(node) for node in nodes]
     ends = [max(node.end_lineno or 1, magic_ends.get(node.lineno, 1)) for node in nodes]
     statements = []
     taken: set[int] = set()
     for index, node in enumerate(nodes):
         first, last = starts[index], ends[index]
-        line = next((n for n in (first, first - 1) if n in marks), None)
+        line = first if first in marks else first - 1 if first - 1 in own_lines else None
         beside: tuple[Mark, ...] = ()
         if line is not None:
             taken.add(line)
@@ -89,15 +85,21 @@ def _column(line: str, offset: int) -> int:
     return len(line.encode()[:offset].decode())
 
 
-def _marks(python: str) -> dict[int, list[tuple[Mark, ...]]]:
-    """The marks of each line; `;` separates those of several statements on one line."""
+def _marks(python: str) -> tuple[dict[int, list[tuple[Mark, ...]]], set[int]]:
+    """The marks of each line (`;` separates those of several statements), and the lines with nothing else.
+
+    A mark on a line of its own is that of the statement on the next line.
+    """
     found = {}
+    own_lines = set()
     for token in tokenize.generate_tokens(io.StringIO(python).readline):
         if token.type == tokenize.COMMENT:
             groups = [_parse_group(part) for part in token.string.lstrip("# ").split(";")]
             if all(groups):
                 found[token.start[0]] = groups
-    return found
+                if token.line.lstrip().startswith("#"):
+                    own_lines.add(token.start[0])
+    return found, own_lines
 
 
 def _parse_group(text: str) -> tuple[Mark, ...]:
