@@ -1,8 +1,8 @@
 """Writes the generated part of the effect specs of Python, numpy and scipy from type stubs.
 
-Run from the top folder: `python -m tools.generate_effects [FILE..]`, with the folders of the stubs in `--stubs`
-before mypy's typeshed and the site-packages of this Python (scipy's come from the package scipy-stubs). In a data
-file, what stands above the marker is written by hand and wins over what is generated below it.
+Run from the top folder: `python -m tools.generate_effects [FILE..]`, with the folders of the stubs in
+`--stubs` before mypy's typeshed and the site-packages of this Python (scipy's come from the package scipy-stubs). In a
+data file, what stands above the marker is written by hand and wins over what is generated below it.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Generator:
         value = node.value
         if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
             holder = self._stubs.find(module, value.value.id)
-            if holder and isinstance(holder.nodes[0], ast.AnnAssign):
+            if holder and holder.nodes and isinstance(holder.nodes[0], ast.AnnAssign):
                 owner = ast.unparse(holder.nodes[0].annotation)
                 found = self._stubs.find(holder.module, owner)
                 methods = _methods(found.nodes[0], value.attr) if found else []
@@ -187,7 +187,7 @@ def _class_variables(node: ast.ClassDef) -> Iterator[str]:
 
 def merged(file: Path, title: str, entries: Sequence[tuple[str, str]]) -> str:
     """The new text of a data file: its hand-written part, the marker, the entries that it does not have."""
-    text = file.read_text(encoding="utf-8") if file.exists() else f"# Effects of {title}.\n"
+    text = file.read_text(encoding="utf-8") if file.exists() else f"# Effects of {title}. Entries above the marker are written by hand.\n"
     by_hand = text.partition(MARKER)[0].rstrip() + "\n"
     taken = {line.split(None, 1)[0] for line in by_hand.splitlines() if line and line[0] != "#"}
     lines = []

@@ -1,8 +1,8 @@
 """What a stub's signature says of the effects of a function, method or class.
 
 A stub does not say what a call changes. These rules read it off the signature: a method that returns None
-changes its receiver, a function that returns None changes its mutable parameters, an `out` parameter is written,
-an iterable may be used up, a type variable in the result links it to the parameter that has it. What they get
+changes its receiver, a function that returns None changes its mutable parameters, an `out` parameter is
+written, an iterable may be used up, a type variable in the result links it to the parameter that has it. What they get
 wrong is corrected in the hand-written part of the data file.
 """
 

@@ -153,7 +153,7 @@ class Types:
         base = self.name(node.value, scope, depth + 1)
         if base == "dict" and len(inner) > 1:
             return _with_item(base, self.name(inner[1], scope, depth + 1))
-        if base in ITEM_FIRST:
+        if base in ITEM_FIRST and inner:
             return _with_item(base, self.name(inner[0], scope, depth + 1))
         return base
 

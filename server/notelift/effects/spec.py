@@ -42,8 +42,9 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a call returns. `types` has several entries for a tuple. `type` may be `self` (the receiver's)
-    or a position (that argument's).
+    """What a call returns. `types` has several entries for a tuple.
+
+    A type may be `self` (the receiver's) or a position (that argument's).
 
     `items` is the type of what iterating or indexing the result gives (`-> list[str]`), "" when unknown.
     `link` is `fresh` (shares nothing), `alias` (is that argument itself), `view` (shares its memory),
