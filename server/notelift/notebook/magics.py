@@ -62,8 +62,9 @@ class Magic:
 class Translated:
     """A cell as Python: as many lines as the source, the n-th magic as `__notelift_magic__(n)`.
 
-    `shifts` says for each line how many characters at its start are not in `python`
-    (prompts, the indentation of the whole cell); it is empty where there are none.
+    `shifts` says for each line how many characters before its code are not in `python` (prompts,
+    the indentation of the whole cell, `%time`); it is empty where there are none. A column of
+    `python` plus the shift of its line is the column in the source.
     """
 
     python: str

@@ -105,7 +105,8 @@ def expression_of(pieces: tuple[Piece, ...]) -> str:
     free = [quote for quote in _QUOTES if quote[0] not in inside]
     if not free or "\\" in inside or "#" in inside or "\n" in inside:
         return _format_call(pieces, fields)
-    quote = free[0]
+    literal = "".join(texts)
+    quote = min(free, key=lambda each: literal.count(each[0]))
     return f"f{quote}" + "".join(_f_piece(piece, quote) for piece in pieces) + quote
 
 

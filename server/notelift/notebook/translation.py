@@ -6,6 +6,7 @@ import ast
 import re
 
 from notelift.notebook import meanings
+from notelift.notebook.magic_calls import statement_of
 from notelift.notebook.magics import PLACEHOLDER, Magic, MagicKind, Translated, automagic
 from notelift.notebook.specials import Special, clean, next_special
 
@@ -104,14 +105,23 @@ class Translation:
         return False
 
     def _line_magic(self, special: Special, content: str) -> bool:
-        name, _, arguments = content.partition(" ")
-        name, arguments = name.strip(), arguments.strip()
+        name, arguments = [*content.split(None, 1), "", ""][:2]
+        arguments = arguments.strip()
         if name in meanings.TRANSPARENT_LINES:
-            statement = meanings.statement_of(name, arguments)
-            self._replace(special.row, special.end, special.column, statement or "pass")
+            statement = statement_of(name, arguments)
+            self._code(special, statement)
             return bool(statement)
         self._call(special, "line", name, arguments)
         return False
+
+    def _code(self, special: Special, statement: str) -> None:
+        """Put the statement of a `%time` into its place, or say how far it moved."""
+        moved = max(0, self._lines[special.row].rfind(statement) - special.column)
+        if special.kind == "assign":
+            statement = " " * moved + statement
+        elif statement:
+            self._shifts[special.row] += moved
+        self._replace(special.row, special.end, special.column, statement or "pass")
 
     def _call(self, special: Special, kind: MagicKind, name: str, arguments: str) -> None:
         target = ""
@@ -126,7 +136,8 @@ class Translation:
 
     def _target(self, special: Special) -> str:
         parts = [*self._lines[special.first : special.row], self._lines[special.row][: special.column]]
-        return " ".join(part.rstrip().rstrip("\\") for part in parts).strip()
+        text = " ".join(part.rstrip().rstrip("\\") for part in parts).strip()
+        return text[_assignment_start(text) :]
 
     def _ipython_call(self, special: Special) -> bool:
         """Translate `get_ipython().run_line_magic(...)` and its like, as in exported scripts."""
@@ -192,6 +203,18 @@ class Translation:
 
 def _assigned(names: tuple[str, ...]) -> str:
     return ", ".join(names) + " = " if names else ""
+
+
+def _assignment_start(text: str) -> int:
+    """Return where the assignment starts in `if a: x =`."""
+    after = re.match(r"(?:else|try|finally)\s*:\s*", text)
+    start = after.end() if after else 0
+    try:
+        tree = ast.parse(f"{text[start:]} 0")
+    except (SyntaxError, ValueError):
+        return start
+    statements = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    return start + len(text[start:].encode()[: statements[-1].col_offset].decode()) if statements else start
 
 
 def _names_in(target: str) -> tuple[str, ...]:
