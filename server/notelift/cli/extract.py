@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notelift.cli.loading import Loaded
-    from notelift.export.module import Module
+    from notelift.export.model import Module
     from notelift.queries.targets import Target
 
 
@@ -87,7 +87,8 @@ def build(loaded: Loaded, targets: tuple[Target, ...], module: str | None, funct
     """Return the module of the targets. Raises CommandError where there is none that gives their values."""
     from notelift.cli.errors import CommandError
     from notelift.cli.loading import slice_of
-    from notelift.export.module import ExtractError, Options, build_module
+    from notelift.export.model import ExtractError, Options
+    from notelift.export.module import build_module
 
     kept = slice_of(loaded, targets)
     try:

@@ -1,0 +1,1 @@
+"""What `notelift verify` does: throw-away copies, two runs, and the comparison of their values."""

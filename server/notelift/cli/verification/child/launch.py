@@ -1,0 +1,60 @@
+"""What the processes run: a confined Jupyter kernel, or a confined call of the module's function."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import runpy
+import sys
+import traceback
+from typing import Any
+
+from .guard import confine
+from .summary import summarise
+
+
+def main() -> None:
+    """Run `kernel FOLDER ARGUMENT...` or `module FOLDER FILE NAME FUNCTION ANSWER` from the command line.
+
+    FOLDER is where files may change. The import path is left as if neither this package nor `-c` were there.
+    """
+    sys.path[0] = ""
+    what, folder, *rest = sys.argv[1:]
+    confine([folder])
+    if what == "kernel":
+        sys.argv = ["ipykernel_launcher", *rest]
+        runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)
+    else:
+        file, name, function, answer = rest
+        _write(answer, _call(file, name, function))
+
+
+def report(name: str, answer: str, own: str) -> None:
+    """Write the summary of what `name` holds in this kernel to the file `answer`."""
+    from IPython import get_ipython
+
+    namespace = get_ipython().user_ns
+    if name in namespace:
+        _write(answer, summarise(namespace[name], ("__main__", own)))
+    else:
+        _write(answer, {"error": f"nothing is bound to `{name}`"})
+
+
+def _call(file: str, name: str, function: str) -> dict[str, Any]:
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+        value = getattr(module, function)()
+    except BaseException as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        where = " in line %d" % frames[-1].lineno if frames and frames[-1].lineno else ""
+        return {"error": f"{type(error).__name__}{where}: {error}"}
+    return summarise(value, ("__main__", name))
+
+
+def _write(answer: str, content: dict[str, Any]) -> None:
+    with open(answer, "w", encoding="utf-8") as file:
+        json.dump(content, file)
