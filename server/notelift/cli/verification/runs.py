@@ -19,7 +19,10 @@ from notelift.cli.errors import CommandError
 _PACKAGE = "notelift_verify_child"
 _KERNEL = "notelift-verify"
 _STARTS = 60
-_BLOCKED = "; verify lets nothing be changed outside its copy: copy a larger folder with --root, or write into the folder"
+_BLOCKED = (
+    "; verify lets nothing be changed outside its copy: write below the notebook's folder,"
+    " or copy a larger folder with --root"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Place:
         return [self.python, "-c", code, what, str(self.root), *arguments]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the run: that of the user, with what programs write beside moved into `root`."""
+        """Return the environment of the run: the user's, with temporary and history files in `root`."""
         temporary = self.root / "tmp"
         temporary.mkdir(exist_ok=True)
         ours = {
@@ -88,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A cell to run. `may_raise` is the cell's tag that goes on after an error; `needed`: the value needs the cell."""
+    """A cell to run. After an error the run goes on if it `may_raise`; the value needs those that are `needed`."""
 
     cell: int
     source: str
@@ -106,8 +109,8 @@ def run_notebook(
 ) -> dict[str, Any]:
     """Run the cells in a fresh kernel and return the summary of what `name` holds then.
 
-    A cell that raises ends the run. Raises CommandError if the value needs that cell or one after it, when the
-    kernel cannot be used, or when the time is over.
+    A cell that raises ends the run. Raises CommandError if the value needs that cell or one after it, if the
+    kernel cannot be used, or if the time is over.
     """
     client = _client(place)
     stopped: list[str] = []
@@ -174,7 +177,6 @@ def _kill(process: subprocess.Popen[str]) -> None:
 def _client(place: Place) -> Any:
     try:
         import nbclient
-        import nbformat
         from jupyter_client.kernelspec import KernelSpecManager
         from jupyter_client.manager import AsyncKernelManager
     except ModuleNotFoundError as error:
@@ -182,6 +184,8 @@ def _client(place: Place) -> Any:
             f"verify runs the notebook in a kernel, and {error.name} is not installed:"
             f" {sys.executable} -m pip install 'notelift[verify]'"
         ) from error
+    from nbformat.v4 import new_notebook
+
     _check_kernel(place.python)
     kernels = place.root / "kernels"
     (kernels / _KERNEL).mkdir(parents=True)
@@ -197,7 +201,7 @@ def _client(place: Place) -> Any:
         connection_file=str(place.root / "connection.json"),
     )
     return nbclient.NotebookClient(
-        nbformat.v4.new_notebook(),
+        new_notebook(),  # type: ignore[no-untyped-call]
         km=manager,
         resources={"metadata": {"path": str(place.folder)}},
         startup_timeout=_STARTS,
@@ -206,15 +210,16 @@ def _client(place: Place) -> Any:
 
 
 def _check_kernel(python: str) -> None:
+    code = "import sys, ipykernel; sys.exit(0 if sys.version_info >= (3, 10) else 3)"
     try:
-        found = subprocess.run(
-            [python, "-c", "import ipykernel"], capture_output=True, text=True, check=False
-        )
+        found = subprocess.run([python, "-c", code], capture_output=True, check=False)
     except OSError as error:
         raise CommandError(f"--python {python}: cannot be started: {error.strerror}") from error
+    if found.returncode == 3:
+        raise CommandError(f"--python {python}: verify needs Python 3.10 or newer")
     if found.returncode:
         raise CommandError(
-            f"{python} has no ipykernel, which runs the notebook: {python} -m pip install ipykernel"
+            f"--python {python}: has no ipykernel, which runs the notebook: {python} -m pip install ipykernel"
         )
 
 
@@ -234,9 +239,10 @@ def _run_cell(client: Any, number: int, step: Step, deadline: Deadline) -> str:
 
 
 def _execute(client: Any, number: int, source: str, may_raise: bool = False) -> None:
-    import nbformat
+    from nbformat.v4 import new_code_cell
 
-    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"] if may_raise else []})
+    tags = ["raises-exception"] if may_raise else []
+    cell: Any = new_code_cell(source, metadata={"tags": tags})  # type: ignore[no-untyped-call]
     client.nb.cells.append(cell)
     client.execute_cell(cell, number)
 

@@ -15,7 +15,7 @@ _ENVIRONMENT_MARK = "pyvenv.cfg"
 
 
 class Copier:
-    """Copies files below a folder that stands for the root of the file system, so that `..` stays inside it."""
+    """Copies files below a folder that stands for the root of the file system: `..` stays inside it."""
 
     def __init__(self, target: Path, limit: int) -> None:
         """Make copies below `target`, of at most `limit` bytes in total."""
@@ -51,7 +51,7 @@ class Copier:
                 self._entry(entry, target / entry.name, root, (*above, real))
 
     def _entry(self, source: Path, target: Path, root: Path, above: tuple[str, ...]) -> None:
-        """Copy one file, folder or link. A link to the outside becomes a copy, so that nothing is written through it."""
+        """Copy one file, folder or link; a link to the outside becomes a copy, lest it be written through."""
         if source.is_symlink() and (not source.exists() or _is_below(source.resolve(), root.resolve())):
             to_copy = self.place(source.resolve())
             target.symlink_to(os.path.relpath(to_copy, target.parent))

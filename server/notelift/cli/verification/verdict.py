@@ -99,7 +99,7 @@ def _until(source: str, dataflow: Dataflow, run: int, line: int) -> str:
 
 
 def _place(loaded: Loaded, dataflow: Dataflow, settings: Settings, root: Path) -> Place:
-    """A new copy of the folder that the notebook works in, and of the files outside that it is known to read."""
+    """A new copy of the folder that the notebook works in, and of files outside that it surely reads."""
     folder = loaded.path.resolve().parent
     source = folder if settings.root is None else settings.root.resolve()
     if not folder.is_relative_to(source):

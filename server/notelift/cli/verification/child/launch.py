@@ -50,7 +50,7 @@ def _call(file: str, name: str, function: str) -> dict[str, Any]:
         value = getattr(module, function)()
     except BaseException as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-        where = " in line %d" % frames[-1].lineno if frames and frames[-1].lineno else ""
+        where = f" in line {frames[-1].lineno}" if frames else ""
         return {"error": f"{type(error).__name__}{where}: {error}"}
     return summarise(value, ("__main__", name))
 

@@ -96,7 +96,7 @@ def _pandas(summary: Summary, value: Any) -> Node | None:
             for label, column in zip(value.columns, columns, strict=True)
         ]
         entries = {"type": "columns", "form": "entries", "entries": data, "ordered": True}
-        shape = summary.exact((), "%d rows, %d columns" % value.shape)
+        shape = summary.exact((), f"{value.shape[0]} rows, {value.shape[1]} columns")
         names = summary.node(value.columns)
         index = summary.node(value.index)
         return _parts(summary, value, {"shape": shape, "columns": names, "index": index, "values": entries})
@@ -121,7 +121,7 @@ def _column(summary: Summary, column: Any) -> Node:
     """The values of a series or an index, with their dtype."""
     numpy: Any = sys.modules["numpy"]
     pandas: Any = sys.modules["pandas"]
-    dtype = summary.exact((), "dtype %s, %d values" % (column.dtype, len(column)))
+    dtype = summary.exact((), f"dtype {column.dtype}, {len(column)} values")
     if isinstance(column.dtype, pandas.CategoricalDtype):
         accessor = column.cat if isinstance(column, pandas.Series) else column
         codes = array(summary, numpy.asarray(accessor.codes), of=())

@@ -109,7 +109,7 @@ class Summary:
         """Return the node of a value that is equal when its text is."""
         if len(text) > 10_000:
             digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            text = "%s… (%d characters, sha256 %s)" % (text[:60], len(text), digest)
+            text = f"{text[:60]}… ({len(text)} characters, sha256 {digest})"
         return {"type": self.name(type(value)), "form": "exact", "text": text}
 
     def number(self, value: Any, digits: int = FLOAT_DIGITS) -> Node:
@@ -137,8 +137,8 @@ class Summary:
     def packed(self, value: Any, code: str, count: int, data: bytes, digits: int) -> Node:
         """Return the node of many numbers, given as the little-endian bytes of an `array.array(code)`."""
         if len(data) > MAX_PACKED_BYTES:
-            self.note("arrays of more than %d MB are compared to the bit" % (MAX_PACKED_BYTES >> 20))
-            return self.exact(value, "%d numbers, sha256 %s" % (count, hashlib.sha256(data).hexdigest()))
+            self.note(f"arrays of more than {MAX_PACKED_BYTES >> 20} MB are compared to the bit")
+            return self.exact(value, f"{count} numbers, sha256 {hashlib.sha256(data).hexdigest()}")
         packed = base64.b64encode(zlib.compress(data, 1)).decode("ascii")
         return {
             "type": self.name(type(value)),
