@@ -1,0 +1,1 @@
+"""Modules made from slices: code that gives a notebook's values on its own."""

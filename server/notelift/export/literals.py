@@ -1,0 +1,70 @@
+"""Literal values: which expressions are literals, and the annotations they have."""
+
+from __future__ import annotations
+
+import ast
+
+_LONGEST = 200
+_SIMPLE = {bool: "bool", int: "int", float: "float", complex: "complex", str: "str", bytes: "bytes"}
+
+
+def literal_annotation(node: ast.expr) -> str:
+    """Return the annotation of an immutable literal, "" for anything else.
+
+    Numbers may have a sign and be combined by arithmetic (`60 * 60`); strings have one line; a tuple holds
+    literals.
+    """
+    if isinstance(node, ast.Tuple):
+        items = [literal_annotation(item) for item in node.elts]
+        if not items or not all(items):
+            return ""
+        return (
+            f"tuple[{items[0]}, ...]"
+            if len(items) > 2 and len(set(items)) == 1
+            else f"tuple[{', '.join(items)}]"
+        )
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, (str, bytes)):
+            newline = "\n" if isinstance(node.value, str) else b"\n"
+            if len(node.value) > _LONGEST or newline in node.value:  # type: ignore[operator]
+                return ""
+        return _SIMPLE.get(type(node.value), "")
+    return _number(node)
+
+
+def _number(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return _SIMPLE.get(type(node.value), "") if type(node.value) in (int, float) else ""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        return _number(node.operand)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
+        sides = {_number(node.left), _number(node.right)}
+        if "" in sides:
+            return ""
+        return "float" if "float" in sides or isinstance(node.op, ast.Div) else "int"
+    return ""
+
+
+def container_annotation(node: ast.expr) -> str:
+    """Return the annotation of a list, dictionary or set of literals, "" for anything else."""
+    if isinstance(node, (ast.List, ast.Set)):
+        kind = "list" if isinstance(node, ast.List) else "set"
+        items = {_nested(item) for item in node.elts}
+        if "" in items:
+            return ""
+        return f"{kind}[{items.pop()}]" if len(items) == 1 else kind
+    if isinstance(node, ast.Dict):
+        if any(key is None for key in node.keys):
+            return ""
+        keys = {_nested(key) for key in node.keys if key}
+        values = {_nested(value) for value in node.values}
+        if "" in keys | values:
+            return ""
+        return f"dict[{keys.pop()}, {values.pop()}]" if len(keys) == 1 and len(values) == 1 else "dict"
+    return ""
+
+
+def _nested(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return "None"
+    return literal_annotation(node) or container_annotation(node)

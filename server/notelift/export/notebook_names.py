@@ -1,0 +1,149 @@
+"""Names that only a notebook has: displayed values, `get_ipython`, `display`, and `__name__`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from notelift.edits.replacements import Replacement
+from notelift.export.model import ExtractError
+from notelift.export.pieces import Piece
+from notelift.flow.graph import Site
+
+_DISPLAYED = re.compile(r"_{1,3}|_\d+|_i{1,3}|_i\d+|Out|In|_oh|_ih|_dh")
+_OUT = re.compile(r"Out\[(\d+)\]$")
+_OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+DISPLAY = "display"
+
+
+def as_module_code(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces without what only a notebook has. Raises ExtractError where a module has no such thing."""
+    bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
+    pieces = _displayed_values(pieces, bound)
+    bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
+    result = []
+    for piece in pieces:
+        _refuse(piece, bound)
+        if "__name__" in piece.names.reads and "__main__" in piece.code:
+            result += _as_main(piece)
+        else:
+            result.append(piece)
+    return result
+
+
+def _refuse(piece: Piece, bound: frozenset[str]) -> None:
+    at = f"cell {piece.statement.cell}, line {piece.statement.line}"
+    missing = piece.names.reads - bound
+    if "get_ipython" in missing:
+        raise ExtractError(f"{at}: `get_ipython()` exists only in a notebook: take it out of the code")
+    if "__file__" in missing:
+        raise ExtractError(
+            f"{at}: `__file__` is not defined in a notebook, but is in a module: name the folder"
+        )
+    if shown := sorted(name for name in missing if _DISPLAYED.fullmatch(name)):
+        raise ExtractError(
+            f"{at}: `{shown[0]}` is what the notebook displayed before: give that value a name"
+        )
+    if "__main__" in piece.code and re.search(r"\b(?:import\s+__main__|from\s+__main__\s)", piece.code):
+        raise ExtractError(
+            f"{at}: the notebook's own module `__main__` is imported: use the names themselves"
+        )
+    if ("await" in piece.code or "async" in piece.code) and any(
+        isinstance(part, _AWAITS) or (isinstance(part, ast.comprehension) and part.is_async)
+        for part in _at_top(piece.node)
+    ):
+        raise ExtractError(f"{at}: `await` at the top of a cell needs the notebook's event loop")
+
+
+def _at_top(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a statement that run in the notebook's own scope."""
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, _OWN_SCOPE):
+            yield part
+            pending.extend(ast.iter_child_nodes(part))
+
+
+def _as_main(piece: Piece) -> list[Piece]:
+    """The piece with `__name__` equal to "__main__", as it is in a notebook."""
+    node = piece.node
+    if isinstance(node, ast.If) and not node.orelse and _tests_main(node.test):
+        return _unwrapped(piece, node)
+    places = piece.places
+    edits = [
+        Replacement(*places.span(part), '"__main__"')
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and part.id == "__name__"
+    ]
+    return [piece.changed(edits)]
+
+
+def _tests_main(test: ast.expr) -> bool:
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [test.left, test.comparators[0]]
+    names = [side.id for side in sides if isinstance(side, ast.Name)]
+    texts = [side.value for side in sides if isinstance(side, ast.Constant)]
+    return names == ["__name__"] and texts == ["__main__"]
+
+
+def _unwrapped(piece: Piece, node: ast.If) -> list[Piece]:
+    """The statements of `if __name__ == "__main__":`, each as a piece of its own."""
+    from notelift.edits.indentation import dedent, string_lines
+
+    places = piece.places
+    result = []
+    for number, child in enumerate(node.body):
+        decorators: list[ast.expr] = getattr(child, "decorator_list", [])
+        start, end = places.span(child)
+        line = child.lineno
+        if decorators:
+            line = decorators[0].lineno
+            start = places.offset(line, child.col_offset)
+        text = dedent(
+            piece.code[start:end], child.col_offset, string_lines(piece.code[start:end], child, line)
+        )
+        made = piece.with_code(text)
+        result.append(made if number == 0 else made.bare())
+    return result
+
+
+def _displayed_values(pieces: Sequence[Piece], bound: frozenset[str]) -> list[Piece]:
+    """Name the displayed values that other statements read as `_` or `Out[n]`."""
+    names: dict[Site, list[str]] = {}
+    result = []
+    for piece in pieces:
+        edits: list[Replacement] = []
+        for read in piece.statement.reads:
+            if read.kind != "output" or read.name.split("[")[0] in bound:
+                continue
+            name = read.name
+            if found := _OUT.match(name):
+                name = f"out_{found.group(1)}"
+                edits += _out_reads(piece, int(found.group(1)), name)
+            if name.isidentifier() and name not in names.setdefault(read.source, []):
+                names[read.source].append(name)
+        result.append(piece.changed(edits))
+    return [_named(piece, names.get(piece.statement.site, [])) for piece in result]
+
+
+def _named(piece: Piece, names: list[str]) -> Piece:
+    if not names or not isinstance(piece.node, ast.Expr):
+        return piece
+    return piece.with_code(f"{' = '.join(names)} = {piece.code}")
+
+
+def _out_reads(piece: Piece, number: int, name: str) -> list[Replacement]:
+    places = piece.places
+    return [
+        Replacement(*places.span(part), name)
+        for part in ast.walk(piece.node)
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.value, ast.Name)
+        and part.value.id == "Out"
+        and isinstance(part.slice, ast.Constant)
+        and part.slice.value == number
+    ]
