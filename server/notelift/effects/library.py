@@ -73,6 +73,23 @@ class Library:
         """Whether there are specs for this module."""
         return top_level_module in self._user_modules or _module_table(top_level_module) is not None
 
+    def names(self, module: str) -> tuple[str, ...]:
+        """The public names that the specs know in a module: what `from module import *` binds."""
+        found: set[str] = set()
+        table = _module_table(module.partition(".")[0])
+        prefixes = [module + "."]
+        for left, right in table.aliases if table else ():
+            if left == module + ".":
+                prefixes.append(right)
+        for prefix in prefixes:
+            other = _module_table(prefix.partition(".")[0])
+            for line in other.lines if other else ():
+                if line.startswith(prefix):
+                    name = line[len(prefix) :].split(None, 1)[0]
+                    if "." not in name and not name.startswith("_"):
+                        found.add(name)
+        return tuple(sorted(found))
+
     def _resolve(self, qualname: str) -> Spec | None:
         if qualname.startswith("builtins."):
             return self.find(qualname[len("builtins.") :])

@@ -1,1 +1,1 @@
-"""The interpreter: cells along a timeline become a dataflow."""
+"""Facts along a timeline: the abstract interpreter and the dataflow it gives."""

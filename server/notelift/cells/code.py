@@ -1,0 +1,73 @@
+"""The top-level statements of one cell, with their places; memoised by source text."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+
+from notelift.notebook.magics import Magic, translate
+
+
+@dataclass(frozen=True, slots=True)
+class CellStatement:
+    """A top-level statement: its syntax tree, and its place in the cell as `Statement` counts it."""
+
+    node: ast.stmt
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellCode:
+    """A parsed cell. `error` says why there are no statements ("line 3: invalid syntax"), else it is empty."""
+
+    statements: tuple[CellStatement, ...]
+    magics: tuple[Magic, ...] = ()
+    error: str = ""
+
+
+@lru_cache(maxsize=4096)
+def read_cell(source: str) -> CellCode:
+    """Return the statements of `source`; never raises: a cell that does not parse has none and an error."""
+    translated = translate(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(translated.python, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return CellCode((), translated.magics, f"line {error.lineno or 1}: {error.msg}")
+    except (ValueError, RecursionError, MemoryError) as error:
+        return CellCode((), translated.magics, f"line 1: {error}")
+    lines = source.split("\n")
+    ends = {magic.line: magic.end_line for magic in translated.magics}
+    statements = tuple(_statement(node, lines, ends) for node in tree.body)
+    return CellCode(statements, translated.magics)
+
+
+def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int]) -> CellStatement:
+    first, column = node.lineno, node.col_offset
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
+        first = node.decorator_list[0].lineno
+    last, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    if first in magic_ends or last in magic_ends:
+        last = max(last, magic_ends.get(first, last), magic_ends.get(last, last))
+        last = min(last, len(lines))
+        column, end_column = (0 if first in magic_ends else column), len(lines[last - 1])
+    else:
+        column = _characters(lines[first - 1], column)
+        end_column = _characters(lines[last - 1], end_column)
+    if first == last:
+        text = lines[first - 1][column:end_column]
+    else:
+        text = "\n".join([lines[first - 1][column:], *lines[first : last - 1], lines[last - 1][:end_column]])
+    return CellStatement(node, first, last, column, end_column, text)
+
+
+def _characters(line: str, offset: int) -> int:
+    """The offset in characters of an offset in UTF-8 bytes, which `ast` counts in."""
+    return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))

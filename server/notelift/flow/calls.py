@@ -1,0 +1,423 @@
+"""Calls: who is called, with what, and the builtins that the interpreter has to understand itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from notelift.cells.code import read_cell
+from notelift.effects.spec import Spec
+from notelift.flow.expressions import Expressions
+from notelift.flow.heap import separate
+from notelift.flow.library_calls import GENERATORS, Call
+from notelift.flow.paths import join_path
+from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
+
+_DUNDER_OF_BUILTIN = {
+    "len": ("__len__",), "str": ("__str__", "__repr__"), "repr": ("__repr__",), "print": ("__str__", "__repr__"),
+    "next": ("__next__",), "iter": ("__iter__",), "list": ("__iter__",), "tuple": ("__iter__",), "sum": ("__iter__",),
+    "sorted": ("__iter__", "__lt__"), "bool": ("__bool__", "__len__"), "int": ("__int__",), "float": ("__float__",),
+    "abs": ("__abs__",), "hash": ("__hash__",), "format": ("__format__",), "round": ("__round__",), "reversed": ("__reversed__",),
+    "set": ("__iter__",), "dict": ("__iter__", "keys"), "max": ("__iter__", "__gt__"), "min": ("__iter__", "__lt__"),
+    "any": ("__iter__",), "all": ("__iter__",), "enumerate": ("__iter__",), "zip": ("__iter__",),
+}  # fmt: skip
+_PATH_FUNCTIONS = {"os.path.join": "join", "os.path.abspath": "same", "os.path.normpath": "same", "os.path.expanduser": "same",
+                   "os.fspath": "same", "str": "same", "posixpath.join": "join", "pathlib.Path": "join", "pathlib.PurePath": "join"}  # fmt: skip
+
+
+class Calls(Expressions):
+    """Evaluates calls."""
+
+    def separate(self, obj: Obj, key: Any) -> bool:
+        """Whether the item at a constant key of this object is a place of its own."""
+        return separate(obj, key)
+
+    def eval_call(self, node: ast.Call, discarded: bool = False) -> Val:
+        """The value of a call."""
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            return self._call_attribute(node, func, discarded)
+        if isinstance(func, ast.Name):
+            callee = self.load_name(func.id)
+            call = self._arguments(node, func.id, discarded)
+            if callee.ref and not callee.objs:
+                return self.call_library(callee.ref, call)
+            return self.call_value(callee, call)
+        callee = self.eval(func)
+        call = self._arguments(node, ast.unparse(func)[:40], discarded)
+        if callee.ref and not callee.objs:
+            return self.call_library(callee.ref, call)
+        return self.call_value(callee, call)
+
+    def _arguments(self, node: ast.Call, name: str, discarded: bool) -> Call:
+        call = Call(node, name, discarded=discarded)
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                val = self.eval(argument.value)
+                self.read(val)
+                self._spread_arguments(val, call, argument)
+            else:
+                val = self.eval(argument)
+                if val.site is None:
+                    val.site = argument
+                call.args.append(val)
+        for keyword in node.keywords:
+            val = self.eval(keyword.value)
+            if val.site is None:
+                val.site = keyword.value
+            if keyword.arg is None:
+                self.read(val)
+                self._spread_keywords(val, call)
+            else:
+                call.kwargs[keyword.arg] = val
+        return call
+
+    def _spread_arguments(self, val: Val, call: Call, node: ast.AST) -> None:
+        """`f(*args)`: the items that are known by position, else any item for each parameter."""
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        if len(parts) == 1 and parts[0].keys and not parts[0].holds and parts[0].type in ("tuple", "list"):
+            for index in range(len(parts[0].keys)):
+                bound = parts[0].keys.get(index)
+                if bound is not None:
+                    call.args.append(Val(bound.objs, bound.type, bound.ref, bound.const, site=node))
+            return
+        call.open_ended = True
+        items = self.items_of(val)
+        call.args.append(Val(items.objs, items.type, site=node))
+
+    def _spread_keywords(self, val: Val, call: Call) -> None:
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        if len(parts) == 1 and parts[0].type == "dict" and not parts[0].holds:
+            for key, bound in parts[0].keys.items():
+                if isinstance(key, str):
+                    call.kwargs[key] = Val(bound.objs, bound.type, bound.ref, bound.const, site=call.node)
+            return
+        call.open_ended = True
+
+    # -- methods
+
+    def _call_attribute(self, node: ast.Call, func: ast.Attribute, discarded: bool) -> Val:
+        if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
+            return self._call_super(node, func, discarded)
+        receiver = self.eval(func.value)
+        if receiver.ref and not receiver.objs:
+            return self._call_of_library(receiver, func, node, discarded)
+        label = f"{receiver.label}.{func.attr}" if receiver.label else func.attr
+        call = self._arguments(node, label, discarded)
+        results: list[Val] = []
+        rest = NO_OBJECTS
+        for obj_id in receiver.objs:
+            obj = self.object(obj_id)
+            if obj.klass or obj.type in ("class", "types.SimpleNamespace", "super") or func.attr in obj.keys:
+                results.append(self._call_member(Val(frozenset((obj_id,)), obj.type, label=receiver.label), obj, func, call))
+            else:
+                rest |= {obj_id}
+        if rest or receiver.obj is not None or receiver.base or not results:
+            others = Val(rest, receiver.type, receiver.ref, receiver.const, receiver.obj, receiver.base, receiver.label, receiver.site)
+            results.append(self._call_typed(others, func.attr, call))
+        return self.either([self.settled(val, node, 0) for val in results] if len(results) > 1 else results, label, node)
+
+    def _call_of_library(self, receiver: Val, func: ast.Attribute, node: ast.Call, discarded: bool) -> Val:
+        ref = f"{receiver.ref}.{func.attr}"
+        stored = self.use_library_state(ref)
+        call = self._arguments(node, ref, discarded)
+        if stored is not None and stored.objs:
+            return self.call_value(self.val_of(stored, ref), call)
+        spec = self.library.find(receiver.ref)
+        if spec is not None and (spec.is_property or receiver.type):
+            call.receiver = receiver
+        return self.call_library(ref, call)
+
+    def _call_member(self, receiver: Val, obj: Obj, func: ast.Attribute, call: Call) -> Val:
+        """A call of an attribute of the notebook's own instance or class."""
+        obj_id = next(iter(receiver.objs))
+        own = obj.keys.get(func.attr) if obj.type != "class" else None
+        if own is not None and not own.unbound:
+            self.read_key(obj_id, func.attr, receiver.label)
+            return self.call_value(self.val_of(own, f"{receiver.label}.{func.attr}"), call)
+        method = self.find_member(obj_id, func.attr)
+        if method is not None:
+            self.read_key(obj_id, func.attr, receiver.label)
+            if obj.type == "class":
+                return self._call_on_class(method, receiver, call)
+            return self.call_method(method, receiver, call)
+        parent = self.library_parent(obj_id)
+        return self._call_inherited(parent, receiver, func.attr, call)
+
+    def _call_inherited(self, parent: str, receiver: Val, attribute: str, call: Call) -> Val:
+        """A method that a library base gives; it may call the methods of the notebook's class."""
+        spec = self.library.method(parent, attribute) if parent else None
+        call.receiver = receiver
+        return self.library_call(spec or self.library.agreed(attribute), call, certain=spec is not None)
+
+    def _call_on_class(self, method: Bound, receiver: Val, call: Call) -> Val:
+        for obj_id in method.objs:
+            if self.object(obj_id).type in ("classmethod", "staticmethod"):
+                return self.call_method(method, receiver, call)
+        return self.call_value(self.val_of(method, call.name), call)
+
+    def _call_super(self, node: ast.Call, func: ast.Attribute, discarded: bool) -> Val:
+        first = self.function_scope.parameters[:1] if self.function_scope is not None else ()
+        receiver = self.load_name(first[0]) if first else Val()
+        receiver.label = first[0] if first else ""
+        call = self._arguments(node, f"super().{func.attr}", discarded)
+        results: list[Val] = []
+        for obj_id in receiver.objs:
+            for class_id in self.object(obj_id).klass:
+                for parent in self._parents_to_search(class_id, func.attr):
+                    found = self.find_member(parent, func.attr)
+                    if found is not None and found.objs and not self._is_running(found):
+                        results.append(self.call_method(found, receiver, call))
+                        break
+        if results:
+            return results[0]
+        parent_ref = next((self.library_parent(obj_id) for obj_id in receiver.objs), "")
+        if func.attr in ("__init__", "__setattr__", "__new__", "__init_subclass__"):
+            for val in call.values():
+                self.read(val)
+                self.hold(receiver.objs, self.bound_of(val, val.site or node).objs)
+            return Val()
+        return self._call_inherited(parent_ref, receiver, func.attr, call)
+
+    def _parents_to_search(self, class_id: Any, attribute: str) -> list[Any]:
+        """The classes above one, nearest first; a method that runs at present is passed over by the caller."""
+        found: list[Any] = []
+        waiting = [class_id]
+        while waiting and len(found) < 40:
+            current = waiting.pop(0)
+            for parent in self.object(current).parents:
+                for parent_id in sorted(parent.objs):
+                    if attribute in self.object(parent_id).keys:
+                        found.append(parent_id)
+                    waiting.append(parent_id)
+        return found
+
+    def _is_running(self, method: Bound) -> bool:
+        functions = [self.object(obj_id).function for obj_id in method.objs]
+        return any(function is not None and self.is_recursive(function) for function in functions)
+
+    def _call_typed(self, receiver: Val, attribute: str, call: Call) -> Val:
+        """A method of a value by its type, else by what all specs that know its name agree on."""
+        call.receiver = receiver
+        type_ = receiver.type
+        if not type_:
+            types = {self.object(obj_id).type for obj_id in receiver.objs}
+            type_ = types.pop() if len(types) == 1 else ""
+        spec = self.library.method(type_, attribute) if type_ else None
+        certain = spec is not None
+        if spec is None:
+            spec = self.library.agreed(attribute)
+        result = self.library_call(spec, call, certain)
+        self._known_result(type_, attribute, receiver, call, result)
+        return result
+
+    def _known_result(self, type_: str, attribute: str, receiver: Val, call: Call, result: Val) -> None:
+        """Constants that methods keep: a path joined, a text formatted."""
+        if attribute in ("joinpath", "__truediv__") and type_.startswith("pathlib."):
+            const = receiver.const
+            for val in call.args:
+                const = join_path(const, val.const)
+            result.const = const
+        elif attribute in ("resolve", "absolute", "expanduser", "as_posix") and type_.startswith("pathlib."):
+            result.const = receiver.const
+        elif attribute == "format" and receiver.type == "str":
+            result.const = self.symbol(call.node, receiver, *call.values())
+
+    # -- library functions
+
+    def call_library(self, ref: str, call: Call) -> Val:
+        """Call a library's function or class, or a builtin."""
+        call.name = ref
+        special = _SPECIAL.get(ref)
+        if special is not None:
+            found = special(self, call)
+            if found is not None:
+                return found
+        dunders = _DUNDER_OF_BUILTIN.get(ref)
+        if dunders is not None:
+            for val in call.args:
+                self.dunder(val, dunders, [], call.node)
+        spec = self.library.find(ref)
+        self.use_library_state(ref)
+        result = self.library_call(spec or self._by_convention(ref, call), call)
+        if ref in _PATH_FUNCTIONS:
+            result.const = self._path_constant(ref, call)
+        elif result.const is NOTHING and result.type == "str":
+            result.const = self._text_symbol(ref, call)
+        return result
+
+    def _by_convention(self, ref: str, call: Call) -> Spec | None:
+        """A module's function that no spec knows: only methods of objects are looked up by bare name."""
+        if call.receiver is not None:
+            return self.library.agreed(ref.rpartition(".")[2])
+        return None
+
+    def _path_constant(self, ref: str, call: Call) -> Any:
+        if not call.args or call.open_ended:
+            return NOTHING
+        const = call.args[0].const
+        if ref == "str" and not isinstance(const, Symbol) and not isinstance(const, str):
+            return str(const) if isinstance(const, int) else NOTHING
+        if _PATH_FUNCTIONS[ref] == "join":
+            for val in call.args[1:]:
+                const = join_path(const, val.const)
+        return const
+
+    def _text_symbol(self, ref: str, call: Call) -> Any:
+        if ref.startswith(("os.path.", "os.getcwd")):
+            return Symbol(((ref, *(val.const for val in call.args if isinstance(val.const, (str, Symbol)))),))
+        return NOTHING
+
+    # -- builtins with a meaning of their own
+
+    def _call_magic(self, call: Call) -> Val | None:
+        index = call.args[0].const if call.args else NOTHING
+        return self.run_magic(index if isinstance(index, int) else -1, call)
+
+    def run_magic(self, index: int, call: Call) -> Val:
+        """A magic or shell line."""
+        raise NotImplementedError
+
+    def _exec(self, call: Call) -> Val | None:
+        source = call.args[0].const if call.args else NOTHING
+        if not isinstance(source, str) or len(call.args) > 1 or call.kwargs:
+            for val in call.values():
+                self.read(val)
+            if len(call.args) > 1:
+                self.change(call.args[-1], f"{call.name}() runs code in it", must=False)
+            self.opaque(f"`{call.name}` runs code that is not known before it runs")
+            return Val(label=call.name)
+        code = read_cell(source.strip() if call.name == "eval" else source)
+        if code.error:
+            self.opaque(f"`{call.name}` runs text that does not parse")
+            return Val(label=call.name)
+        result = Val(label=call.name)
+        for statement in code.statements:
+            if call.name == "eval" and isinstance(statement.node, ast.Expr):
+                result = self.eval(statement.node.value)
+            else:
+                self.run_block([statement.node])
+        return result
+
+    def _namespace(self, call: Call) -> Val | None:
+        if self.function_frame is not None and call.name != "globals":
+            return None
+        if call.name == "vars" and call.args:
+            return None
+        return Val(type="namespace", ref="", label="globals()", site=call.node, obj=Obj(type="namespace"))
+
+    def _setattr(self, call: Call) -> Val | None:
+        if len(call.args) != 3:
+            return None
+        target, name, item = call.args
+        key = name.const if isinstance(name.const, str) else NOTHING
+        if target.ref and isinstance(key, str):
+            self.store_library_state(f"{target.ref}.{key}", self.bound_of(item, call.node))
+        elif key is NOTHING:
+            self.change(target, "setattr() changes an attribute that is not known")
+            self.hold(target.objs, self.bound_of(item, call.node).objs)
+        else:
+            self.store_item(target, key, item, "setattr()")
+        return Val(type="NoneType", const=None)
+
+    def _getattr(self, call: Call) -> Val | None:
+        if len(call.args) < 2 or not isinstance(call.args[1].const, str) or not isinstance(call.node, ast.Call):
+            return None
+        for val in call.args[2:]:
+            self.read(val)
+        return self.attribute(call.args[0], call.args[1].const, call.node)
+
+    def _import_module(self, call: Call) -> Val | None:
+        name = call.args[0].const if call.args else NOTHING
+        return Val(ref=name, type="module") if isinstance(name, str) else None
+
+    def _reload(self, call: Call) -> Val | None:
+        return call.args[0] if call.args else None
+
+    def _next(self, call: Call) -> Val | None:
+        if not call.args:
+            return None
+        target = call.args[0]
+        if self.dunder(target, ("__next__",), [], call.node) is not None:
+            return None
+        if any(self.object(obj_id).frame is not None for obj_id in target.objs):
+            return self.resume(target, call.node)
+        return None
+
+    def _partial(self, call: Call) -> Val | None:
+        if not call.args or not self._is_callable(call.args[0]):
+            return None
+        held = NO_OBJECTS
+        for val in call.values():
+            held |= self.bound_of(val, val.site or call.node).objs
+        functions = [self.object(o).function for o in call.args[0].objs if self.object(o).function is not None]
+        function = functions[0] if len(functions) == 1 else None
+        if function is None:
+            return None
+        parameters = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
+        given = dict(function.defaults)
+        for name, val in zip(parameters, call.args[1:], strict=False):
+            given[name] = self.bound_of(val, val.site)
+        for name, val in call.kwargs.items():
+            given[name] = self.bound_of(val, val.site)
+        for obj_id in call.args[0].objs:
+            self.edge(self.object(obj_id).made, "object", call.args[0].label)
+        fixed = function.__class__(function.text, function.node, function.environments, tuple(given.items()), function.owner)
+        if len(call.args) > 1:
+            return Val(type="function", obj=Obj(type="function", function=function, holds=held), label=call.name, site=call.node)
+        return Val(type="function", obj=Obj(type="function", function=fixed, holds=held), label=call.name, site=call.node)
+
+    def _isinstance(self, call: Call) -> Val | None:
+        for val in call.args[1:]:
+            self.read(val)
+        target = call.args[0] if call.args else None
+        if target is not None and call.name in ("isinstance", "type", "id", "callable"):
+            for obj_id in target.objs:
+                for class_id in self.object(obj_id).klass:
+                    self.edge(self.object(class_id).made, "object", target.label)
+            if call.name == "type" and len(call.args) == 1:
+                klass = NO_OBJECTS
+                for obj_id in target.objs:
+                    klass |= self.object(obj_id).klass
+                return Val(klass, "class" if klass else "type")
+        return Val(type="bool")
+
+    def _generator_of_numbers(self, call: Call) -> Val | None:
+        """A random generator that is given no seed takes its start from the system."""
+        return None
+
+    def _os_chdir(self, call: Call) -> Val | None:
+        for val in call.args:
+            self.read(val)
+        absolute = bool(call.args) and isinstance(call.args[0].const, str) and call.args[0].const.startswith("/")
+        if absolute:
+            self.reset("cwd")
+        else:
+            self.draw("cwd")
+        return Val(type="NoneType", const=None)
+
+
+_SPECIAL: dict[str, Callable[[Calls, Call], Val | None]] = {
+    "__notelift_magic__": Calls._call_magic,
+    "exec": Calls._exec,
+    "eval": Calls._exec,
+    "globals": Calls._namespace,
+    "locals": Calls._namespace,
+    "vars": Calls._namespace,
+    "setattr": Calls._setattr,
+    "getattr": Calls._getattr,
+    "next": Calls._next,
+    "isinstance": Calls._isinstance,
+    "type": Calls._isinstance,
+    "importlib.import_module": Calls._import_module,
+    "importlib.reload": Calls._reload,
+    "functools.partial": Calls._partial,
+    "os.chdir": Calls._os_chdir,
+}
+
+__all__ = ["GENERATORS", "Calls"]
