@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tools.generated_modules import MODULES, PUBLIC, SKIPPED
+from tools.generated_modules import COPYING, MODULES, PUBLIC, RESULTS, SKIPPED
 from tools.stub_rules import DUNDERS, Rules
 from tools.stub_types import Scope, Types
 from tools.stubs import Definition, Found, Module, Stubs, flatten
@@ -117,6 +118,7 @@ class Generator:
         bases = [self._types.name(base, Scope(module)).partition("[")[0] for base in plain]
         bases = [b for b in dict.fromkeys(bases) if b not in ROOT_CLASSES and b != qualname and "(" not in b]
         members = list(flatten(node.body))
+        members += self._inlined(node, module)
         makers = [m for m in members if _function_name(m) in ("__init__", "__new__")]
         clauses = [" ".join(["class", *bases])]
         clauses += self._rules.constructor(makers, qualname, scope) if makers else [f"-> {qualname}"]  # type: ignore[arg-type]
@@ -127,6 +129,20 @@ class Generator:
                 if name not in done:
                     done.add(name)
                     yield f"{qualname}.{name}", text
+
+    def _inlined(self, node: ast.ClassDef, module: Module, depth: int = 0) -> list[ast.stmt]:
+        """The members of private bases, which have no entries of their own."""
+        members: list[ast.stmt] = []
+        for base in node.bases:
+            name = ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
+            found = self._types.find(name, module)
+            if not name.rpartition(".")[2].startswith("_") or found is None or depth > 4:
+                continue
+            for definition in found.nodes:
+                if isinstance(definition, ast.ClassDef):
+                    members += list(flatten(definition.body))
+                    members += self._inlined(definition, found.module, depth + 1)
+        return members
 
     def _member(
         self, member: ast.stmt, members: Sequence[ast.stmt], qualname: str, scope: Scope
@@ -185,13 +201,24 @@ def _class_variables(node: ast.ClassDef) -> Iterator[str]:
                     yield inner.id
 
 
+def completed(entry: tuple[str, str]) -> tuple[str, str]:
+    """The entry with the result that the stub leaves out, and without `holds` where a library copies."""
+    name, clauses = entry
+    if name.startswith(COPYING):
+        clauses = re.sub(r"(changes \S+|-> \S+) holds [^;]*", r"\1", clauses)
+        clauses = re.sub(r"^\([^)]*\) (?!.*( \d| \*| out| overwrite_| random_state| rng| seed))", "", clauses)
+    if name in RESULTS and "->" not in clauses:
+        clauses = f"{clauses}; -> {RESULTS[name]}" if clauses else f"-> {RESULTS[name]}"
+    return name, clauses
+
+
 def merged(file: Path, title: str, entries: Sequence[tuple[str, str]]) -> str:
     """The new text of a data file: its hand-written part, the marker, the entries that it does not have."""
     text = file.read_text(encoding="utf-8") if file.exists() else f"# Effects of {title}. Entries above the marker are written by hand.\n"
     by_hand = text.partition(MARKER)[0].rstrip() + "\n"
     taken = {line.split(None, 1)[0] for line in by_hand.splitlines() if line and line[0] != "#"}
     lines = []
-    for name, clauses in entries:
+    for name, clauses in map(completed, entries):
         if name not in taken and not name.startswith(tuple(SKIPPED)):
             taken.add(name)
             lines.append(f"{name:<39} {clauses}".rstrip())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-LIBRARIES = ("pandas", "matplotlib")
+LIBRARIES = ("pandas", "matplotlib", "sklearn")
 
 
 def main(wanted: list[str]) -> int:

@@ -173,7 +173,7 @@ class Types:
             return "?"
         if text in BUILTIN:
             return "?" if text == "object" else text
-        found = self._find(text, scope.module)
+        found = self.find(text, scope.module)
         if found is not None and found.nodes and isinstance(found.nodes[0], ast.Assign | ast.AnnAssign):
             value = found.nodes[0].value
             if last in KNOWN:
@@ -197,9 +197,11 @@ class Types:
         is_private = any(part.startswith("_") for part in qualname.split("."))
         return "?" if is_private else qualname
 
-    def _find(self, text: str, module: Module) -> Found | None:
+    def find(self, text: str, module: Module) -> Found | None:
+        """The definition of a dotted name as a module sees it; builtins come last."""
         head, _, rest = text.partition(".")
-        found = self._stubs.find(module, head)
+        builtins = self._stubs.module("builtins")
+        found = self._stubs.find(module, head) or (self._stubs.find(builtins, head) if builtins else None)
         while found is not None and rest:
             head, _, rest = rest.partition(".")
             if found.nodes:
