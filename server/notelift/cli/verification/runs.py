@@ -77,7 +77,7 @@ class Place:
         return [self.python, "-c", code, what, str(self.root), *arguments]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the run: the user's, with temporary and history files in `root`."""
+        """Return the environment of the run, with temporary and history files in `root`."""
         temporary = self.root / "tmp"
         temporary.mkdir(exist_ok=True)
         ours = {
@@ -91,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A cell to run. After an error the run goes on if it `may_raise`; the value needs those that are `needed`."""
+    """A cell to run. The run goes on after it raises if it `may_raise`; `needed` says if the value needs it."""
 
     cell: int
     source: str
