@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from notelift.notebook.specials import may_have_specials
+
 PLACEHOLDER = "__notelift_magic__"
 
 MagicKind = Literal["line", "cell", "shell", "help"]
@@ -75,8 +77,6 @@ class Translated:
 @lru_cache(maxsize=4096)
 def translate(source: str) -> Translated:
     """Return the cell's Python and its magics; never fails, for broken cells neither."""
-    from notelift.notebook.specials import may_have_specials
-
     if may_have_specials(source) or _may_be_automagic(source):
         from notelift.notebook.translation import Translation
 

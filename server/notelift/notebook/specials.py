@@ -26,7 +26,12 @@ _ASSIGNED = re.compile(r"[ \t]*(?:(?P<magic>%)[ \t]*[^\W\d]|(?P<shell>!))")
 _CALL = re.compile(r"get_ipython\(\)\.(?:run_line_magic|system|getoutput|magic|run_cell_magic)\(")
 _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*\?\??$")
 
-_FULL = re.compile(r"^[ \t]*(?:[%!?]|>>>|In[ ]\[|\.{3,}:)|=[ \t]*[%!]|=[ \t]*\\\r?\n|\?\s*$", re.MULTILINE)
+# Every place where a special could be, and some more: the lexer decides.
+_CANDIDATE = re.compile(
+    r"^[ \t\f]*[%!?,;/]|=[ \t]*[%!]|=[ \t]*\\\r?\n|^[ \t\f]*[^#\s].*\?[ \t\r]*$|get_ipython\(\)\.",
+    re.MULTILINE,
+)
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.{3,}:|(?:\[(?:nav|ins)\] )?In \[\d+\]:)", re.MULTILINE)
 _RARE_ESCAPE = re.compile(r"\n[ \t]*[,;/]")
 
 _DOCTEST = re.compile(r"[ \t]*>>>")
@@ -39,15 +44,23 @@ def may_have_specials(source: str) -> bool:
 
     False is certain (but for automagic, which a one-line cell that does not parse can be).
     """
-    if not source:
-        return False
-    if source[0] in " \t\n\r\f,;/":
+    start = source.lstrip("\r\n")[:1]
+    if start and start in " \t\f,;/":
         return True
-    if ("%" in source or "!" in source or "?" in source or ">>>" in source or "In [" in source) and (
-        _FULL.search(source)
-    ):
+    if ("%" in source or "!" in source or "?" in source) and _CANDIDATE.search(source):
+        return True
+    if (">>>" in source or "In [" in source or "...:" in source) and _PROMPT.search(source):
         return True
     return "get_ipython()." in source or _RARE_ESCAPE.search(source) is not None
+
+
+def last_candidate(lines: list[str]) -> int:
+    """Return the last row that could hold a special, -1 where none can."""
+    text = "\n".join(lines)
+    last = -1
+    for match in _CANDIDATE.finditer(text):
+        last = match.end()
+    return text.count("\n", 0, last) if last >= 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,8 @@ def _dedent(lines: list[str], start: int) -> None:
 
 
 def _strip_doctest_prompts(lines: list[str], start: int) -> None:
+    if not any(_DOCTEST.match(line) for line in lines):
+        return
     inside = _rows_in_strings(lines, start)
     rows = [row for row in range(start, len(lines)) if row not in inside]
     if not any(_DOCTEST.match(lines[row]) for row in rows):
@@ -129,9 +144,9 @@ def _strip_ipython_prompts(lines: list[str], start: int) -> None:
             lines[row] = _IPYTHON_PROMPT.sub("", lines[row], count=1)
 
 
-def next_special(lines: list[str], row: int) -> Special | None:
-    """Return the first place of IPython syntax in a statement that starts at `row` or later."""
-    while row < len(lines):
+def next_special(lines: list[str], row: int, last: int) -> Special | None:
+    """Return the first place of IPython syntax in a statement that starts in `row`..`last`."""
+    while row <= last:
         code = lines[row].lstrip(" \t\f")
         if not code or code[0] == "#":
             row += 1

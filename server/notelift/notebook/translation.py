@@ -8,7 +8,7 @@ import re
 from notelift.notebook import meanings
 from notelift.notebook.magic_calls import statement_of
 from notelift.notebook.magics import PLACEHOLDER, Magic, MagicKind, Translated, automagic
-from notelift.notebook.specials import Special, clean, next_special
+from notelift.notebook.specials import Special, clean, last_candidate, next_special
 
 _CELL_MAGIC = re.compile(r"%%(?P<name>[^\s?]+)(?!\?)(?:[ \t]+(?P<arguments>.*?))?\s*\Z|%%(?P<system>!)\s*\Z")
 
@@ -73,7 +73,8 @@ class Translation:
             self._lines[row] = f"{names[0]} = {call}"
 
     def _statements(self, row: int) -> None:
-        while (special := next_special(self._lines, row)) is not None:
+        last = last_candidate(self._lines)
+        while (special := next_special(self._lines, row, last)) is not None:
             # A line that became code (`%time !ls`) is read again; each round takes an escape off.
             row = special.row if self._translate(special) else special.end + 1
 
