@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from notelift.queries.slice import Slice, SlicedStatement
     from notelift.queries.targets import Target
 
-_SHOWN_REASONS = 3
+_SHOWN_REASONS = 5
 
 
 @click.command(
@@ -66,7 +66,7 @@ def as_json(answer: Slice, targets: tuple[Target, ...]) -> dict[str, Any]:
 def as_text(answer: Slice, targets: tuple[Target, ...], explained: bool) -> Iterator[str]:
     """Yield the lines that a terminal shows."""
     from notelift.cli.output import plural
-    from notelift.queries.reasons import explain
+    from notelift.queries.reasons import explain, merged
 
     cell = None
     for kept, reasons in zip(answer.statements, explain(answer, targets), strict=True):
@@ -78,17 +78,16 @@ def as_text(answer: Slice, targets: tuple[Target, ...], explained: bool) -> Iter
         for offset, text in enumerate(statement.source.split("\n")):
             yield f"{mark}{statement.line + offset:4}  {text}".rstrip()
         if explained:
-            yield from (f"        # {line}" for line in _sentences(reasons))
+            yield from (f"        # {line}" for line in _first(merged(statement, reasons)))
     possible = sum(not kept.certain for kept in answer.statements)
     doubt = f"; ? marks {plural(possible, 'statement')} that may not be needed" if possible else ""
     yield f"\n{len(answer.statements)} of {plural(answer.total, 'statement')} kept{doubt}"
 
 
-def _sentences(reasons: tuple[Reason, ...]) -> Iterator[str]:
-    texts = list(dict.fromkeys(reason.text for reason in reasons))
-    yield from texts[:_SHOWN_REASONS]
-    if len(texts) > _SHOWN_REASONS:
-        yield f"and for {len(texts) - _SHOWN_REASONS} more (--format json has all)"
+def _first(sentences: tuple[str, ...]) -> Iterator[str]:
+    yield from sentences[:_SHOWN_REASONS]
+    if len(sentences) > _SHOWN_REASONS:
+        yield f"and {len(sentences) - _SHOWN_REASONS} more (--format json has all)"
 
 
 def _statement_as_json(kept: SlicedStatement, reasons: tuple[Reason, ...]) -> dict[str, Any]:

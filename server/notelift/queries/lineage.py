@@ -83,8 +83,9 @@ def lineage(dataflow: Dataflow, name: str | None = None) -> Lineage:
     value = dataflow.values.get(name)
     if value is None:
         raise UnknownName(name, dataflow.values)
-    makers = {needs.source for needs in value.reads}
-    sources = _closure(makers, _sources(dataflow)) - makers
+    read = {needs.source for needs in value.reads}
+    makers = {site for site in read if _makes(dataflow.statement(site), name)} or read
+    sources = _closure(read, _sources(dataflow)) - makers
     readers = _closure(_first_readers(dataflow, makers, name), _readers(dataflow)) - makers
     roles: dict[Site, Role] = dict.fromkeys(readers, "to")
     roles.update(dict.fromkeys(sources, "from"))
@@ -108,11 +109,16 @@ def _origin(dataflow: Dataflow, name: str, readers: Mapping[tuple[str, Site], li
     sites = sorted({needs.source for needs in value.reads})
     statements = [dataflow.statement(site) for site in sites]
     made = tuple(statement for statement in statements if name in statement.binds)
-    changed = tuple(statement for statement in statements if name not in statement.binds)
+    changed = tuple(each for each in statements if each not in made and _makes(each, name))
     read = {each.site: each for site in sites for each in readers[name, site]}
     for site in sites:
         read.pop(site, None)
     return Origin(name, value.type, made, changed, tuple(read[site] for site in sorted(read)))
+
+
+def _makes(statement: Statement, name: str) -> bool:
+    """Whether the statement binds the name or changes what it holds, rather than makes a part of it before."""
+    return name in statement.binds or bool(statement.changes)
 
 
 def _first(origin: Origin) -> Site:
@@ -131,8 +137,13 @@ def _graph(dataflow: Dataflow, name: str | None, type_name: str, roles: Mapping[
         for needs in sorted(set(step.statement.reads))
         if needs.source in roles
     )
-    files = tuple(flow for step in steps for flow in _files(step.statement))
-    return Lineage(name, type_name, steps, flows, files)
+    files = [flow for step in steps for flow in _files(step.statement)]
+    written = {flow.path for flow in files if flow.direction == "write"}
+    # An import may read a module that the notebook writes; the others are not data.
+    data = tuple(
+        flow for flow in files if flow.path in written or not _imports(dataflow.statement(flow.site))
+    )
+    return Lineage(name, type_name, steps, flows, tuple(dict.fromkeys(data)))
 
 
 def _files(statement: Statement) -> Iterable[FileFlow]:
@@ -140,6 +151,10 @@ def _files(statement: Statement) -> Iterable[FileFlow]:
         kind, _, path = resource.partition(":")
         if kind == "file":
             yield FileFlow(statement.site, path, "write" if effect in _WRITES else "read")
+
+
+def _imports(statement: Statement) -> bool:
+    return statement.source.split(None, 1)[0] in ("import", "from")
 
 
 def _sources(dataflow: Dataflow) -> Mapping[Site, set[Site]]:

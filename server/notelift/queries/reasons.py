@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notelift.flow.graph import Dependency, Statement
@@ -9,6 +11,7 @@ from notelift.queries.slice import Slice, SlicedStatement
 from notelift.queries.targets import Target
 
 _SOURCE_WIDTH = 60
+_SHOWN_PLACES = 5
 
 _RESOURCES = {
     "clock": "the clock",
@@ -41,27 +44,51 @@ class Reason:
     """Why a statement is kept: for what, named `name`, and for whom.
 
     `kind` is that of the dependency (flow.graph.Dependency). `cell` and `line` are the place of the statement
-    that needs it, None where the target itself does. `text` is a sentence.
+    that needs it, None where the target itself does. `does` is what the kept statement does ("changes `df`"),
+    `read_as` how the reader reaches it where that is by another name. `text` is a sentence.
     """
 
     kind: str
     name: str
     cell: int | None
     line: int | None
-    must: bool
+    does: str
+    read_as: str
     text: str
 
 
-def reasons(kept: SlicedStatement, target: str) -> tuple[Reason, ...]:
-    """Return the reasons of one kept statement, those of the target first, then in the order of the cells."""
-    found = {_reason(kept.statement, reader, needs, target) for reader, needs in kept.needed_by}
-    return tuple(sorted(found, key=_order))
-
-
 def explain(kept: Slice, targets: tuple[Target, ...]) -> tuple[tuple[Reason, ...], ...]:
-    """Return the reasons of each statement of the slice, in its order."""
+    """Return the reasons of each statement: those of the target first, then in the order of the cells."""
     named = " and ".join(f"`{target}`" for target in targets)
-    return tuple(reasons(statement, named) for statement in kept.statements)
+    return tuple(_reasons(statement, named) for statement in kept.statements)
+
+
+def merged(statement: Statement, reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """Return the reasons in as few sentences as they take: one for each thing that the statement does."""
+    groups: dict[tuple[str, str], list[Reason]] = {}
+    for reason in reasons:
+        groups.setdefault((reason.does, reason.read_as), []).append(reason)
+    sentences = []
+    for (does, _), group in groups.items():
+        if len(group) == 1 or any(reason.cell is None for reason in group):
+            sentences.append(group[0].text)
+            continue
+        lines = sorted({reason.line or 0 for reason in group if reason.cell == statement.cell})
+        cells = sorted({reason.cell or 0 for reason in group if reason.cell != statement.cell})
+        places = [f"in {_counted(noun, each)}" for noun, each in (("line", lines), ("cell", cells)) if each]
+        sentences.append(
+            f"`{first_line(statement.source)}` {does}, read{group[0].read_as} {' and '.join(places)}"
+        )
+    return tuple(sentences)
+
+
+def _counted(noun: str, numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"{noun} {numbers[0]}"
+    shown = [str(number) for number in numbers[:_SHOWN_PLACES]]
+    if len(numbers) > _SHOWN_PLACES:
+        shown.append(f"{len(numbers) - _SHOWN_PLACES} more")
+    return f"{noun}s {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def resource_in_words(resource: str) -> str:
@@ -72,22 +99,40 @@ def resource_in_words(resource: str) -> str:
     return _RESOURCES.get(resource, f"`{resource}`")
 
 
-def what_it_does(statement: Statement, needs: Dependency) -> str:
-    """Return what `statement` does to that which the dependency reads, such as "changes `df`"."""
-    name = needs.name
-    if needs.kind == "name":
-        return _with_must(_binding_verb(statement, name), needs.must) + f" `{name}`"
-    if needs.kind == "object":
-        return f"{_with_must('changes', needs.must)} `{name}`"
-    if needs.kind == "world":
-        return f"{_with_must('sets', needs.must)} {resource_in_words(name)}"
-    if needs.kind == "file":
-        return f"{_with_must('writes', needs.must)} `{name.removeprefix('file:')}`"
-    if needs.kind == "output":
-        return f"{_with_must('displays', needs.must)} what `{name}` is"
-    return (
-        f"runs code that cannot be read and may change `{name}`" if name else "runs code that cannot be read"
-    )
+def _reasons(kept: SlicedStatement, target: str) -> tuple[Reason, ...]:
+    statement = kept.statement
+    by_reader: dict[Statement | None, list[Dependency]] = {}
+    for reader, needs in kept.needed_by:
+        by_reader.setdefault(reader, []).append(needs)
+    found = {
+        _reason(statement, reader, needs, target)
+        for reader, all_needs in by_reader.items()
+        for needs in _telling(statement, all_needs)
+    }
+    return tuple(sorted(found, key=_order))
+
+
+def _telling(statement: Statement, all_needs: Sequence[Dependency]) -> list[Dependency]:
+    """The needs of one reader, without those that say less than another: what is bound is also made."""
+    named = {needs.name for needs in all_needs if needs.kind == "name"}
+    objects = {needs.name for needs in all_needs if needs.kind == "object"}
+    within = {root_of(name) for name in objects if root_of(name) != name}
+    told = [
+        needs
+        for needs in all_needs
+        if needs.kind != "object"
+        or (
+            needs.name
+            and needs.name not in within
+            and root_of(needs.name) not in named & set(statement.binds)
+        )
+    ]
+    return told or list(all_needs[:1])
+
+
+def root_of(name: str) -> str:
+    """Return the variable in a name such as `df['a']` or `fig.axes`."""
+    return re.split(r"[.\[]", name, maxsplit=1)[0]
 
 
 def _order(reason: Reason) -> tuple[int, int, str]:
@@ -95,20 +140,58 @@ def _order(reason: Reason) -> tuple[int, int, str]:
 
 
 def _reason(statement: Statement, reader: Statement | None, needs: Dependency, target: str) -> Reason:
+    does, own_name = _what_it_does(statement, needs)
+    read_as = (
+        f" through `{needs.name}`" if own_name != needs.name and needs.kind == "object" and needs.name else ""
+    )
     if reader is None:
         where = f"needed for the target {target}"
     elif reader.cell == statement.cell:
-        where = f"read in line {reader.line}"
+        where = f"read{read_as} in line {reader.line}"
     else:
-        where = f"read in cell {reader.cell}"
+        where = f"read{read_as} in cell {reader.cell}"
     return Reason(
         kind=needs.kind,
         name=needs.name,
         cell=reader.cell if reader else None,
         line=reader.line if reader else None,
-        must=needs.must,
-        text=f"`{first_line(statement.source)}` {what_it_does(statement, needs)}, {where}",
+        does=does,
+        read_as=read_as,
+        text=f"`{first_line(statement.source)}` {does}, {where}",
     )
+
+
+def _what_it_does(statement: Statement, needs: Dependency) -> tuple[str, str]:
+    """What `statement` does to that which the dependency reads ("changes `df`"), and its own name for it."""
+    name = needs.name
+    if needs.kind == "name":
+        return _with_must(f"{_binding_verb(statement, name)} `{name}`", needs.must), name
+    if needs.kind == "object":
+        verb, own_name = _object_verb(statement, name)
+        return _with_must(f"{verb} {f'`{own_name}`' if own_name else 'what'}", needs.must), own_name
+    if needs.kind == "world":
+        return _with_must(f"sets {resource_in_words(name)}", needs.must), name
+    if needs.kind == "file":
+        return _with_must(f"writes `{name.removeprefix('file:')}`", needs.must), name
+    if needs.kind == "output":
+        return _with_must(f"displays what `{name}` is", needs.must), name
+    may_change = f" and may change `{name}`" if name else ""
+    return f"runs code that cannot be read{may_change}", name
+
+
+def _object_verb(statement: Statement, name: str) -> tuple[str, str]:
+    """Whether the statement makes or changes the object, and the name that it has there for it."""
+    root = root_of(name)
+    changed = {root_of(each): each for each, _, _ in statement.changes}
+    if root in statement.binds:
+        return "makes", name
+    if root in changed or not (statement.binds or changed):
+        return "changes", name
+    if len(statement.binds) == 1 and not changed:
+        return "makes", statement.binds[0]
+    if len(changed) == 1 and not statement.binds:
+        return "changes", next(iter(changed.values()))
+    return ("changes" if changed else "makes"), name
 
 
 def first_line(source: str, width: int = _SOURCE_WIDTH) -> str:
@@ -130,5 +213,6 @@ def _binding_verb(statement: Statement, name: str) -> str:
     return "deletes" if opening == "del" else "sets"
 
 
-def _with_must(verb: str, must: bool) -> str:
-    return verb if must else f"may {verb[:-1]}"
+def _with_must(does: str, must: bool) -> str:
+    verb, _, rest = does.partition(" ")
+    return does if must else f"may {verb[:-1]} {rest}"

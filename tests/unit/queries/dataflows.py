@@ -15,6 +15,7 @@ def statement(
     reads: Sequence[Dependency] = (),
     binds: Sequence[str] = (),
     world: Sequence[tuple[str, str]] = (),
+    changes: Sequence[str] = (),
 ) -> Statement:
     """The statement of a cell that has the number of its run, one line for each statement."""
     return Statement(
@@ -27,6 +28,7 @@ def statement(
         source=source,
         reads=tuple(reads),
         binds=tuple(binds),
+        changes=tuple((name, "by hand", True) for name in changes),
         world=tuple(world),
     )
 
@@ -51,7 +53,7 @@ SALES = dataflow(
         statement(0, 0, "import pandas as pd", binds=["pd"]),
         statement(0, 1, "import numpy as np", binds=["np"]),
         statement(1, 0, 'df = pd.read_csv("a.csv")', [reads(0, 0, "pd")], ["df"], [("read", "file:a.csv")]),
-        statement(1, 1, "df.dropna(inplace=True)", [reads(1, 0, "df")]),
+        statement(1, 1, "df.dropna(inplace=True)", [reads(1, 0, "df")], changes=["df"]),
         statement(2, 0, "np.random.seed(0)", [reads(0, 1, "np")], [], [("alter", "random:numpy")]),
         statement(
             3,

@@ -91,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A cell to run. The run goes on after it raises if it `may_raise`; `needed` says if the value needs it."""
+    """A cell to run: whether the run goes on when it raises, and whether the value needs it."""
 
     cell: int
     source: str
