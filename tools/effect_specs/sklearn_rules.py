@@ -27,14 +27,11 @@ HELD = (*sorted(OF_OTHERS), "final_estimator", "kernel", "transformer", "func", 
 DRAWS_IF = {
     **dict.fromkeys(("LogisticRegression", "LogisticRegressionCV"), ("solver='liblinear'", "solver='sag'", "solver='saga'")),
     **dict.fromkeys(("Ridge", "RidgeClassifier"), ("solver='sag'", "solver='saga'")),
-    **dict.fromkeys(
-        ("Lasso", "LassoCV", "ElasticNet", "ElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "MultiTaskElasticNet",
-         "MultiTaskElasticNetCV"),
-        ("selection='random'",),
-    ),
     **dict.fromkeys(("GaussianProcessClassifier", "GaussianProcessRegressor"), ("n_restarts_optimizer",)),
     **dict.fromkeys(("DummyClassifier",), ()),
-}  # fmt: skip
+}
+# They take a seed from the stream at each fit and have no parameter for it.
+DRAWS_ALWAYS = frozenset({"SVR", "NuSVR", "OneClassSVM", "GraphicalLasso", "GraphicalLassoCV"})
 SHUFFLING = frozenset({"KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold"})
 SPARSE = frozenset({"OneHotEncoder", "CountVectorizer", "TfidfVectorizer", "HashingVectorizer", "FeatureHasher", "TfidfTransformer"})
 CROSS = frozenset(
@@ -216,6 +213,8 @@ def draws(cls: Any) -> list[str]:
     if cls.__name__ in DRAWS_IF:
         return [f"draws random:numpy if {condition}" for condition in DRAWS_IF[cls.__name__]]
     of_others = bool(OF_OTHERS & set(parameters)) and cls.__name__ not in ("IterativeImputer",)
+    if cls.__name__ in DRAWS_ALWAYS:
+        return ["draws random:numpy"]
     if of_others and ("random_state" not in parameters or "Search" in cls.__name__):
         return ["draws random:numpy"]
     return ["draws random:numpy unless random_state"] if "random_state" in parameters else []
