@@ -1,8 +1,9 @@
 """Writes the generated part of the effect specs of Python, numpy and scipy from type stubs.
 
-Run from the top folder: `python -m tools.generate_effects [FILE..]`, with the folders of the stubs in
-`--stubs` before mypy's typeshed and the site-packages of this Python (scipy's come from the package scipy-stubs). In a
-data file, what stands above the marker is written by hand and wins over what is generated below it.
+Run from the top folder: `python -m tools.generate_effects [FILE..]`, with the folders of the stubs
+in `--stubs` before mypy's typeshed and the site-packages of this Python (scipy's come from the
+package scipy-stubs). In a data file, what stands above the marker is written by hand and wins over
+what is generated below it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tools.stubs import Definition, Found, Module, Stubs, flatten
 
 DATA = Path("server/notelift/effects/data")
 MARKER = "# ---- below: written by tools/generate_effects.py from type stubs; put corrections above ----"
-ROOT_CLASSES = frozenset({"object", "Generic", "Protocol", "?", "self", "None"})
+ROOT_CLASSES = frozenset({"object", "abc.ABC", "?", "self", "None"})
 # What derives from these has methods of its own; the types they are named by have more.
 ABSTRACT = frozenset(
     {"Sequence", "Mapping", "Set", "AbstractSet", "Collection", "Iterable", "Reversible", "Container"}
@@ -214,7 +215,11 @@ def completed(entry: tuple[str, str]) -> tuple[str, str]:
 
 def merged(file: Path, title: str, entries: Sequence[tuple[str, str]]) -> str:
     """The new text of a data file: its hand-written part, the marker, the entries that it does not have."""
-    text = file.read_text(encoding="utf-8") if file.exists() else f"# Effects of {title}. Entries above the marker are written by hand.\n"
+    text = (
+        file.read_text(encoding="utf-8")
+        if file.exists()
+        else f"# Effects of {title}. Entries above the marker are written by hand.\n"
+    )
     by_hand = text.partition(MARKER)[0].rstrip() + "\n"
     taken = {line.split(None, 1)[0] for line in by_hand.splitlines() if line and line[0] != "#"}
     lines = []

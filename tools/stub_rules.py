@@ -1,9 +1,9 @@
 """What a stub's signature says of the effects of a function, method or class.
 
-A stub does not say what a call changes. These rules read it off the signature: a method that returns None
-changes its receiver, a function that returns None changes its mutable parameters, an `out` parameter is
-written, an iterable may be used up, a type variable in the result links it to the parameter that has it. What they get
-wrong is corrected in the hand-written part of the data file.
+A stub does not say what a call changes. These rules read it off the signature: a method that returns
+None changes its receiver, a function that returns None changes its mutable parameters, an `out`
+parameter is written, an iterable may be used up, a type variable in the result links it to the
+parameter that has it. What they get wrong is corrected in the hand-written part of the data file.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ MUTABLE = frozenset(
     {"MutableSequence", "MutableMapping", "MutableSet", "list", "dict", "set", "List", "Dict"}
 )
 MUTABLE |= {"WriteableBuffer", "bytearray", "SupportsLenAndSetItem", "ndarray", "NDArray"}
+# Parameters that take a random generator or a seed; without them scipy draws from numpy's global stream.
+GENERATORS = frozenset({"random_state", "rng", "seed"})
 LAZY = frozenset({"iterator", "generator"})
 
 
@@ -157,7 +159,7 @@ class Rules:
         scope: Scope,
         is_method: bool,
     ) -> None:
-        silent = result == "None" and name not in DUNDERS
+        silent = result == "None" and name not in DUNDERS and not name.startswith("assert")
         if is_method and name in READING:
             clauses.add("consumes", "self")
         elif is_method and (silent or name in CHANGING):
@@ -167,22 +169,14 @@ class Rules:
             clauses.needs_names |= bool(held)
         named = {p.name: p for p in parameters}
         for parameter in parameters:
-            self._parameter(clauses, parameter, silent and not is_method, named)
+            if not _by_convention(clauses, parameter, named, scope.module.name):
+                self._by_annotation(clauses, parameter, silent and not is_method)
         if silent and not is_method and not clauses.parts and parameters:
             clauses.add("alters", f"state:{scope.module.name.partition('.')[0].lstrip('_')}")
 
-    def _parameter(
-        self, clauses: Clauses, parameter: Parameter, silent: bool, named: dict[str, Parameter]
-    ) -> None:
+    def _by_annotation(self, clauses: Clauses, parameter: Parameter, silent: bool) -> None:
         subject, heads = parameter.subject, parameter.heads
-        target = named.get(parameter.name.removeprefix("overwrite_"))
-        if parameter.name == "out":
-            clauses.add("changes", "out", "if out")
-            clauses.needs_names = True
-        elif parameter.name.startswith("overwrite_") and target is not None:
-            clauses.add("changes", target.subject, f"if {parameter.name}")
-            clauses.needs_names = True
-        elif heads & WRITERS or (silent and heads & MUTABLE):
+        if heads & WRITERS or (silent and heads & MUTABLE):
             clauses.add("changes", subject)
         elif heads & CONSUMED or heads & READERS:
             clauses.add("consumes", subject)
@@ -253,6 +247,24 @@ class Rules:
             name in SIMPLE or name == "float" or heads & {"Callable", "Literal", "SupportsIndex"} != set()
         )
         return Parameter(arg.arg, subject, heads, frozenset(_variables(annotation)), text, simple)
+
+
+def _by_convention(clauses: Clauses, parameter: Parameter, named: dict[str, Parameter], module: str) -> bool:
+    """Add what numpy's and scipy's parameter names mean; whether the name means something."""
+    name = parameter.name
+    target = named.get(name.removeprefix("overwrite_"))
+    in_scipy = module.startswith("scipy.")
+    if name == "out" or (name == "output" and module.startswith("scipy.ndimage")):
+        clauses.add("changes", name, f"if {name}")
+    elif name.startswith("overwrite_") and target is not None:
+        clauses.add("changes", target.subject, f"if {name}")
+    elif name in GENERATORS and in_scipy:
+        clauses.add("draws", "random:numpy", f"unless {name}")
+        clauses.add("changes", name, f"if {name}")
+    else:
+        return False
+    clauses.needs_names = True
+    return True
 
 
 def _without_out(nodes: Sequence[Function]) -> Sequence[Function]:

@@ -185,17 +185,28 @@ class Types:
         if last in KNOWN:
             return KNOWN[last]
         if found is not None and found.nodes and isinstance(found.nodes[0], ast.ClassDef):
-            return self._class(found)
+            return self._class(found, depth)
         return "?"
 
-    def _class(self, found: Found) -> str:
+    def _class(self, found: Found, depth: int) -> str:
         module = found.module.name
         if module in ("typing", "typing_extensions", "_typeshed") or module.startswith("_typeshed."):
             return "?"
         qualname = found.name if module == "builtins" else f"{module}.{found.name}"
         qualname = self._public.get(qualname, qualname)
-        is_private = any(part.startswith("_") for part in qualname.split("."))
-        return "?" if is_private else qualname
+        if not any(part.startswith("_") for part in qualname.split(".")):
+            return qualname
+        return self._public_base(found, depth)
+
+    def _public_base(self, found: Found, depth: int) -> str:
+        """What a private class is to users: the first of its bases that has a public name."""
+        node = found.nodes[0]
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            head = base.value if isinstance(base, ast.Subscript) else base
+            name = self.name(head, Scope(found.module), depth + 1)
+            if name not in ("?", "self", "None", "iterator", "type"):
+                return name
+        return "?"
 
     def find(self, text: str, module: Module) -> Found | None:
         """The definition of a dotted name as a module sees it; builtins come last."""

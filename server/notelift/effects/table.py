@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import pkgutil
+import os
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
 from .parse import is_dotted
 from .spec import EffectError
+
+# Not importlib.resources: its import alone takes longer than reading all that a notebook needs.
+DATA = os.path.join(os.path.dirname(__file__), "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,8 @@ def parse_table(file: str, text: str) -> Table:
 
 
 def _text(file: str) -> str:
-    data = pkgutil.get_data("notelift.effects", f"data/{file}")
-    if data is None:
-        raise FileNotFoundError(file)
-    return data.decode("utf-8")
+    with open(os.path.join(DATA, file), encoding="utf-8") as stream:
+        return stream.read()
 
 
 def _alias(line: str, file: str, number: int) -> tuple[str, str]:
