@@ -45,10 +45,10 @@ def quoted_block(text: str) -> str:
 def interpolated(text: str) -> tuple[Piece, ...] | None:
     """Split `text` into literal pieces and the expressions that IPython would evaluate.
 
-    Returns None where IPython leaves the text as it stands: nothing to interpolate, braces
-    that do not match, or a field that is no expression (`awk '{print $1}'`).
+    Doubled braces and dollars become single ones. Returns None where IPython leaves the text
+    as it stands: braces that do not match, a field that is no expression (`awk '{print $1}'`).
     """
-    if "{" not in text and "$" not in text:
+    if "{" not in text and "}" not in text and "$" not in text:
         return None
     pieces: list[Piece] = []
     try:
@@ -66,7 +66,7 @@ def interpolated(text: str) -> tuple[Piece, ...] | None:
         if field is None:
             return None
         pieces.append(field)
-    return tuple(pieces) if any(isinstance(piece, Field) for piece in pieces) else None
+    return tuple(pieces)
 
 
 def _split_dollars(literal: str, pieces: list[Piece]) -> bool:
@@ -98,6 +98,8 @@ def expression_of(pieces: tuple[Piece, ...]) -> str:
     """Return the Python expression whose value is the interpolated text."""
     fields = [piece for piece in pieces if isinstance(piece, Field)]
     texts = [piece for piece in pieces if isinstance(piece, str)]
+    if not fields:
+        return quoted("".join(texts))
     if len(fields) == 1 and not any(texts) and not fields[0].conversion:
         return f"str({fields[0].expression})"
     inside = "".join(field.expression for field in fields)

@@ -8,6 +8,7 @@ import warnings
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from notelift.notebook.magics import PLACEHOLDER, translate
 
 inputtransformer2 = pytest.importorskip("IPython.core.inputtransformer2")
@@ -38,12 +39,12 @@ class _OfIPython(_Magics):
         match node.value:
             case ast.Call(
                 ast.Attribute(ast.Call(ast.Name("get_ipython")), "run_line_magic"),
-                [ast.Constant(name), ast.Constant(statement)],
+                [ast.Constant(name), ast.Constant(str(statement))],
             ) if name in STATEMENT_LINES:
                 return self._inner(statement or "pass")
             case ast.Call(
                 ast.Attribute(ast.Call(ast.Name("get_ipython")), "run_cell_magic"),
-                [ast.Constant(name), ast.Constant(arguments), ast.Constant(body)],
+                [ast.Constant(str(name)), ast.Constant(str(arguments)), ast.Constant(str(body))],
             ) if name in BODY_CELLS:
                 if name == "capture" and arguments:
                     self.found_magic("run_cell_magic", name, arguments)
@@ -269,7 +270,9 @@ def test_lines_of_magics(source: str) -> None:
 
 
 names = st.sampled_from(["a", "df", "x1", "é"])
-commands = st.sampled_from(["ls -l", "echo it's", "cat {a}.csv", "echo $a", "echo (", 'echo "#"', "x = y", "a # b"])
+commands = st.sampled_from(
+    ["ls -l", "echo it's", "cat {a}.csv", "echo $a", "echo (", 'echo "#"', "x = y", "a # b"]
+)
 magics = st.sampled_from(["pwd", "cd ..", "timeit f(a)", "foo a=b", "env A=b", "R x <- 1", "sql a % b = 'c'"])
 simple = st.one_of(
     st.builds("{} = 1".format, names),
