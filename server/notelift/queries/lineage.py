@@ -117,7 +117,7 @@ def _origin(dataflow: Dataflow, name: str, readers: Mapping[tuple[str, Site], li
 
 
 def _makes(statement: Statement, name: str) -> bool:
-    """Whether the statement binds the name or changes what it holds, rather than makes a part of it before."""
+    """Whether the statement binds the name or changes what it holds, rather than makes a part of it."""
     return name in statement.binds or bool(statement.changes)
 
 

@@ -41,11 +41,12 @@ _RESOURCE_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a statement is kept: for what, named `name`, and for whom.
+    """Why a statement is kept: for what, and for whom.
 
-    `kind` is that of the dependency (flow.graph.Dependency). `cell` and `line` are the place of the statement
-    that needs it, None where the target itself does. `does` is what the kept statement does ("changes `df`"),
-    `read_as` how the reader reaches it where that is by another name. `text` is a sentence.
+    `kind` is that of the dependency (flow.graph.Dependency), `name` what the statement binds, makes or changes,
+    or a file or resource. `cell` and `line` are the place of the statement that needs it, None where the target
+    itself does. `does` is what the kept statement does ("changes `df`"), `read_as` how the reader reaches it
+    where that is by another name. `text` is a sentence.
     """
 
     kind: str
@@ -152,7 +153,7 @@ def _reason(statement: Statement, reader: Statement | None, needs: Dependency, t
         where = f"read{read_as} in cell {reader.cell}"
     return Reason(
         kind=needs.kind,
-        name=needs.name,
+        name=own_name,
         cell=reader.cell if reader else None,
         line=reader.line if reader else None,
         does=does,
@@ -182,16 +183,16 @@ def _what_it_does(statement: Statement, needs: Dependency) -> tuple[str, str]:
 def _object_verb(statement: Statement, name: str) -> tuple[str, str]:
     """Whether the statement makes or changes the object, and the name that it has there for it."""
     root = root_of(name)
-    changed = {root_of(each): each for each, _, _ in statement.changes}
+    changed = {root_of(each): each for each, _, _ in reversed(statement.changes)}
     if root in statement.binds:
-        return "makes", name
-    if root in changed or not (statement.binds or changed):
-        return "changes", name
+        return "makes", root
+    if root in changed:
+        return "changes", changed[root]
     if len(statement.binds) == 1 and not changed:
         return "makes", statement.binds[0]
     if len(changed) == 1 and not statement.binds:
         return "changes", next(iter(changed.values()))
-    return ("changes" if changed else "makes"), name
+    return ("changes" if changed or not statement.binds else "makes"), name
 
 
 def first_line(source: str, width: int = _SOURCE_WIDTH) -> str:
