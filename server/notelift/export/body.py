@@ -64,11 +64,12 @@ def _signature(name: str, layout: Layout, parameters: Sequence[Parameter], arrow
         return
     pieces = {each.parameter.name: each.piece for each in layout.parameters}
     yield f"def {name}("
-    for parameter in parameters:
+    for number, parameter in enumerate(parameters, 1):
         piece = pieces.get(parameter.name)
         yield from (_INDENT + line for line in (piece.above if piece else ()))
         beside = f"  {piece.beside}" if piece and piece.beside else ""
-        yield f"{_INDENT}{parameter.name}: {parameter.annotation} = {parameter.default},{beside}"
+        comma = "," if number < len(parameters) else ""
+        yield f"{_INDENT}{parameter.name}: {parameter.annotation} = {parameter.default}{comma}{beside}"
     yield f"){arrow}:"
 
 

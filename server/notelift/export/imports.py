@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from notelift.cells.code import read_cell
 from notelift.export.pieces import Piece
+from notelift.notebook.model import Notebook
 
 # Imports of `__future__` that every supported Python has for good.
 _SETTLED = frozenset(
@@ -59,9 +61,25 @@ class Alias:
         return f"import {self.module}{renamed}"
 
 
+def future_imports(notebook: Notebook) -> list[Alias]:
+    """Return what the notebook's cells import from `__future__`: it holds for all cells after."""
+    return [
+        alias
+        for cell in notebook.cells
+        if cell.is_python and "__future__" in cell.source
+        for statement in read_cell(cell.source).statements
+        for alias in imported(statement.node)
+        if alias.module == "__future__"
+    ]
+
+
 def aliases_of(piece: Piece) -> tuple[Alias, ...]:
     """Return what an import statement imports; nothing for other statements."""
-    node = piece.node
+    return imported(piece.node)
+
+
+def imported(node: ast.stmt) -> tuple[Alias, ...]:
+    """Return what an import statement imports, without what `__future__` has given for good."""
     if isinstance(node, ast.Import):
         return tuple(Alias(each.name, "", each.asname or "") for each in node.names)
     if isinstance(node, ast.ImportFrom):

@@ -11,7 +11,7 @@ from notelift.export.annotations import annotation_of
 from notelift.export.body import definition_text, function_text, named_tuple, top_text
 from notelift.export.display import is_idle
 from notelift.export.formatting import format_code
-from notelift.export.imports import Alias, aliases_of, render_imports
+from notelift.export.imports import Alias, aliases_of, future_imports, render_imports
 from notelift.export.inline import lift_literals
 from notelift.export.layout import Layout, lay_out, names_used
 from notelift.export.main_block import main_block, needs_literals
@@ -54,6 +54,7 @@ class _Build:
         self._options = options
         self._warnings = list(kept.opaque)
         self._notebook = re.split(r"[\\/]", notebook.path)[-1]
+        self._future = future_imports(notebook)
         pieces = as_module_code(pieces_of(notebook, kept))
         self._bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
         self._taken = set(self._bound | names_used(pieces))
@@ -108,7 +109,7 @@ class _Build:
         parameters += lifted
         scoping = scope_body(layout.body, forced, layout.star, frozenset(each.name for each in parameters))
         self._taken |= {each.name for each in parameters}
-        layout.imports += self._imports
+        layout.imports += [*self._imports, *self._future]
         if DISPLAY in names_used(pieces) - bound:
             layout.imports.append(Alias("IPython.display", DISPLAY))
         return layout, scoping, parameters
@@ -234,6 +235,6 @@ def _check(text: str, notebook: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "<module>", "exec")
+            compile(text, "<module>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         raise ExtractError(f"the code of {notebook} does not work in a function: {error}") from error

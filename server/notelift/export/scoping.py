@@ -56,7 +56,7 @@ def namespace_use(pieces: Iterable[Piece], bound: frozenset[str]) -> str:
 
 
 def with_module_namespace(piece: Piece) -> Piece:
-    """Return the piece with `locals()`, `vars()` and `dir()` of the notebook as those of the module."""
+    """Return the piece with `locals()`, `vars()`, `dir()` and `exec()` of the notebook as the module's."""
     texts = {"locals": "globals()", "vars": "globals()", "dir": "sorted(globals())"}
     places = piece.places
     edits = [
@@ -64,11 +64,21 @@ def with_module_namespace(piece: Piece) -> Piece:
         for name in sorted(_OF_FRAME & piece.names.direct)
         for call in _frame_calls(piece, name)
     ]
+    if "exec" in piece.names.direct:
+        for call in _top_calls(piece, "exec"):
+            if len(call.args) == 1 and not call.keywords:
+                end = places.span(call.args[0])[1]
+                edits.append(Replacement(end, end, ", globals()"))
     return piece.changed(edits)
 
 
 def _frame_calls(piece: Piece, name: str) -> list[ast.Call]:
     """Calls of `name` without arguments outside functions."""
+    return [call for call in _top_calls(piece, name) if not call.args and not call.keywords]
+
+
+def _top_calls(piece: Piece, name: str) -> list[ast.Call]:
+    """Calls of `name` outside functions."""
     found: list[ast.Call] = []
     pending: list[ast.AST] = [piece.node]
     while pending:
@@ -76,8 +86,7 @@ def _frame_calls(piece: Piece, name: str) -> list[ast.Call]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-            if not node.args and not node.keywords:
-                found.append(node)
+            found.append(node)
         pending.extend(ast.iter_child_nodes(node))
     return found
 
