@@ -49,11 +49,17 @@ def rewrite(text: str, pieces: Sequence[Piece]) -> str:
         written = _written(source)
         return written + ("\n" if block.source_start == block.source_end and written else "")
 
-    def added(cell: Added) -> str:
+    def added(cell: Added, first: bool) -> str:
         source = _as_magic(f"%md\n{cell.source}") if cell.kind == "markdown" else _written(cell.source)
-        return f"# COMMAND ----------\n\n{source}\n\n"
+        mark = "" if first and source.strip() else "# COMMAND ----------\n\n"
+        return f"{mark}{source}\n\n"
 
-    return rewritten(text, spans_of(lines, blocks), pieces, changed, added)
+    def unmarked(index: int) -> str:
+        start = blocks[index].start
+        marked = start < len(lines) and _SEPARATOR.match(lines[start])
+        return "" if marked else "# COMMAND ----------\n\n"
+
+    return rewritten(text, spans_of(lines, blocks), pieces, changed, added, unmarked)
 
 
 def _blocks(lines: list[str]) -> list[Block]:

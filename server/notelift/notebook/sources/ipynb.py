@@ -272,6 +272,8 @@ def rewrite(text: str, pieces: Sequence[Piece]) -> str:
         (piece.index if isinstance(piece, Kept) else None, style.piece(piece, number))
         for number, piece in enumerate(pieces)
     ]
+    if not places and not pieces:
+        return text
     if places:
         head, tail = text[: places[0].start], text[places[-1].end :]
     else:

@@ -21,7 +21,7 @@ _HEADER_END = re.compile(r"# ---\s*$")
 _KERNEL_LANGUAGE = re.compile(r"^#\s+language:\s*([\w+#-]+)\s*$", re.MULTILINE)
 # As Jupytext comments magics; a blank between sign and name is a sentence, not a magic.
 _COMMENTED_MAGIC = re.compile(
-    r"(?P<indent>[ \t]*)# (?=%{1,2}[A-Za-z]\w+|![\w./~{$]|[A-Za-z_][\w, ]*= ?[%!][A-Za-z])"
+    r"^(?P<indent>[ \t]*)# (?=%{1,2}[A-Za-z]\w+|![\w./~{$]|[A-Za-z_][\w, ]*= ?[%!][A-Za-z])"
 )
 _MAGIC = re.compile(r"[ \t]*(?:%{1,2}[A-Za-z]|!|[A-Za-z_][\w, ]*= ?[%!][A-Za-z])")
 _DOCSTRING = re.compile(r"\s*(?:[rR]?)(\"\"\"|''')(.*)\1\s*\Z", re.DOTALL)
@@ -56,11 +56,14 @@ def rewrite(text: str, pieces: Sequence[Piece]) -> str:
         # A cell that was empty has no line to put the source into.
         return written + ("\n" if block.source_start == block.source_end and written else "")
 
-    def added(cell: Added) -> str:
+    def added(cell: Added, first: bool) -> str:
         mark = "# %%" if cell.kind == "code" else f"# %% [{cell.kind}]"
         return f"{mark}\n{_written(cell.source, cell.kind, 'python', plain_magics)}\n\n"
 
-    return rewritten(text, spans_of(lines, blocks), pieces, changed, added)
+    def unmarked(index: int) -> str:
+        return "" if _MARK.match(bare(lines[blocks[index].start])) else "# %%\n"
+
+    return rewritten(text, spans_of(lines, blocks), pieces, changed, added, unmarked)
 
 
 def _header_end(lines: Sequence[str]) -> int:

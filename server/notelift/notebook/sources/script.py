@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from notelift.notebook.model import Cell, CellKind
 from notelift.notebook.sources.lines import bare, split_lines
-from notelift.notebook.sources.span import Added, CellSpan, Kept, Piece
+from notelift.notebook.sources.span import Added, CellSpan, Piece
 
 _COMMENTED = re.compile(r"#(?: |$)")
 
@@ -66,30 +66,36 @@ def rewritten(
     places: Sequence[CellSpan],
     pieces: Sequence[Piece],
     changed: Callable[[int, str], str],
-    added: Callable[[Added], str],
+    added: Callable[[Added, bool], str],
+    missing_mark: Callable[[int], str],
 ) -> str:
-    """Return the text with these cells; `changed` and `added` give the lines of a new source or cell.
+    """Return the text with these cells.
 
-    A cell that is added ends with a blank line, as the marks of both formats want it.
+    `changed` gives the lines of a new source, `added` those of a new cell with a blank line at
+    the end (its second argument tells whether the cell is the first), `missing_mark` the mark
+    that a cell lacks where another one precedes it.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    head = text[: places[0].start] if places else text
-    tail = text[places[-1].end :] if places else ""
-    result = [head]
-    for piece in pieces:
-        if result[-1] and not result[-1].endswith("\n"):
-            result.append(newline)
-        if isinstance(piece, Kept):
-            place = places[piece.index]
-            if piece.source is None:
-                result.append(text[place.start : place.end])
-            else:
-                source = changed(piece.index, piece.source).replace("\n", newline)
-                before, after = text[place.start : place.source_start], text[place.source_end : place.end]
-                result.append(before + source + after)
+    result = text[: places[0].start] if places else text
+    for number, piece in enumerate(pieces):
+        if result and not result.endswith("\n"):
+            result += newline
+        if isinstance(piece, Added):
+            if number and not result.endswith(newline * 2):
+                result += newline
+            result += added(piece, number == 0).replace("\n", newline)
+            continue
+        place = places[piece.index]
+        if number:
+            result += missing_mark(piece.index).replace("\n", newline)
+        if piece.source is None:
+            result += text[place.start : place.end]
         else:
-            result.append(added(piece).replace("\n", newline))
-    return "".join(result) + tail
+            source = changed(piece.index, piece.source).replace("\n", newline)
+            result += text[place.start : place.source_start] + source + text[place.source_end : place.end]
+    if pieces and isinstance(pieces[-1], Added):
+        result = result[: -len(newline)]
+    return result
 
 
 def commented(source: str) -> str:
