@@ -1,1 +1,1 @@
-"""Changes of text: replacements by offset, indentation, and notebooks rewritten around an extracted module."""
+"""Changes of text: replacements by offset, indentation, and notebooks rewritten around a module."""

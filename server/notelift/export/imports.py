@@ -29,7 +29,7 @@ _SETTLED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One imported name. `module` has the dots of a relative import; `attribute` is "" for `import module`."""
+    """One imported name. `module` has the dots of a relative import; `import module` has no `attribute`."""
 
     module: str
     attribute: str = ""

@@ -1,4 +1,4 @@
-"""Where each piece of the module goes: imports, definitions, constants, parameters, or the function's body."""
+"""Where each piece goes: imports, definitions, constants, parameters, or the function's body."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _definition_candidates(
     pieces: Sequence[Piece], binders: dict[str, list[int]], in_function: frozenset[str]
 ) -> dict[str, Piece]:
     """Definitions whose name nothing else binds (an equal copy of the definition is no other)."""
-    found = {}
+    found: dict[str, Piece] = {}
     for piece in pieces:
         if not is_definition(piece) or defined_name(piece) in in_function or not is_inert(piece):
             continue

@@ -99,7 +99,7 @@ class _Build:
             pieces = [with_module_namespace(piece) for piece in pieces]
             forced = bound
             self._warnings.append(
-                f"`{reached}()` reaches variables by name: the function keeps its variables in the module's globals"
+                f"`{reached}()` reaches variables by name: the function keeps them in the module's globals"
             )
         layout = lay_out(pieces, frozenset(), forced | returned, self._used(pieces, returned))
         parameters = [each.parameter for each in layout.parameters]

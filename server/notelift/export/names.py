@@ -52,7 +52,7 @@ def names_of(node: ast.stmt) -> Names:
 
 @dataclass(slots=True)
 class _Scope:
-    """One scope. Names that nested scopes leave free are added to `loads` or, where they run later, `deferred`.
+    """One scope. Free names of nested scopes are added to `loads` or, where they run later, to `deferred`.
 
     `outer` and `outer_loads` are names of the module used past a function's own (`global` in a class body, a
     walrus in a comprehension); `deferred_stores` are bound by functions that declare them global.
@@ -98,9 +98,7 @@ class _Scope:
     def _note(self, node: ast.AST) -> None:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.stores.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            self.stores.add(node.name)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
             self.stores.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
             self.stores.add(node.rest)

@@ -19,7 +19,7 @@ DISPLAY = "display"
 
 
 def as_module_code(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces without what only a notebook has. Raises ExtractError where a module has no such thing."""
+    """Return the pieces without what only a notebook has. Raises ExtractError where a module has none."""
     bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
     pieces = _displayed_values(pieces, bound)
     bound = frozenset(name for piece in pieces for name in piece.names.all_binds)

@@ -57,7 +57,7 @@ class Piece:
         return string_lines(self.code, self.node, self.line)
 
     def with_code(self, code: str) -> Piece:
-        """Return the piece with other code, which is one statement; its tree and names are those of the code."""
+        """Return the piece with other code, which is one statement, and the tree and names of that."""
         node = ast.parse(code).body[0]
         return replace(self, code=code, node=node, line=1, column=0, names=names_of(node))
 
@@ -97,7 +97,13 @@ def _pieces(
         names = names_of(found.node)
         yield Piece(code, found.node, found.line, column, names, sliced, above, beside, starts, tagged)
         return
-    nodes = _parsed(_plain(code, column, found, source, statement, bound), statement)
+    imports, plain = _plain(code, column, found, source, statement, bound)
+    free = replace(sliced, statement=replace(statement, reads=()))
+    for name in imports:
+        text = f"import {name}"
+        node = ast.parse(text).body[0]
+        yield Piece(text, node, 1, 0, names_of(node), free)
+    nodes = _parsed(plain, statement)
     for number, (text, node) in enumerate(nodes):
         last = number == len(nodes) - 1
         yield Piece(
@@ -171,8 +177,8 @@ def _parsed(text: str, statement: Statement) -> list[tuple[str, ast.stmt]]:
 
 def _plain(
     code: str, column: int, found: CellStatement, source: str, statement: Statement, bound: set[str]
-) -> str:
-    """The statement with the plain Python of its magics, the imports that these need before it."""
+) -> tuple[list[str], str]:
+    """The modules that the plain Python of the statement's magics needs, and the statement with it."""
     magics = translate(source).magics
     places = Places(code, found.line, column)
     edits: list[Replacement] = []
@@ -182,7 +188,7 @@ def _plain(
         plain = magic.plain_given(lambda name: name in bound)
         if plain is None:
             raise ExtractError(f"cell {statement.cell}, line {magic.line}: {_refusal(magic)}")
-        imports += [f"import {name}" for name in magic.imports if f"import {name}" not in plain]
+        imports += magic.imports
         start, end = places.span(holder)
         margin = code[code.rfind("\n", 0, start) + 1 : start]
         nested = holder is not found.node
@@ -190,7 +196,7 @@ def _plain(
         if nested and not margin.strip():
             text = indent(text, margin).lstrip()
         edits.append(Replacement(start, end, text))
-    return "\n".join([*dict.fromkeys(imports), apply_replacements(code, edits)])
+    return list(dict.fromkeys(imports)), apply_replacements(code, edits)
 
 
 def _holders(node: ast.stmt) -> Iterator[tuple[ast.stmt, int]]:

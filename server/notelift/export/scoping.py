@@ -47,7 +47,7 @@ class Scoping:
 
 
 def namespace_use(pieces: Iterable[Piece], bound: frozenset[str]) -> str:
-    """Return the first builtin that reaches names by their text (`exec`, `globals`...), "" if there is none."""
+    """Return a builtin that reaches names by their text (`exec`, `globals`...), "" if there is none."""
     for piece in pieces:
         for name in sorted((_NAMESPACE & piece.names.reads) | (_OF_FRAME & piece.names.direct)):
             if name not in bound and (name not in ("vars", "dir") or any(_frame_calls(piece, name))):
@@ -94,8 +94,8 @@ def _top_calls(piece: Piece, name: str) -> list[ast.Call]:
 def module_only_names(pieces: Sequence[Piece], bound: frozenset[str]) -> frozenset[str]:
     """Return the names that some code finds only among the module's globals.
 
-    Class bodies that bind a name which they read; texts of `DataFrame.query` and of formulas in nested scopes,
-    where the names in the text are in no closure.
+    Class bodies that bind a name which they read; texts of `DataFrame.query` and of formulas in nested
+    scopes, where the names in the text are in no closure.
     """
     found: set[str] = set()
     for piece in pieces:
@@ -111,9 +111,9 @@ def _names_in_nested_texts(node: ast.AST) -> set[str]:
     while pending:
         part, nested = pending.pop()
         nested = nested or isinstance(part, _NESTED)
-        if nested and isinstance(part, ast.Constant) and isinstance(part.value, str):
-            if "@" in part.value or "~" in part.value:
-                found.update(_WORD.findall(part.value))
+        text = part.value if nested and isinstance(part, ast.Constant) else None
+        if isinstance(text, str) and ("@" in text or "~" in text):
+            found.update(_WORD.findall(text))
         pending.extend((child, nested) for child in ast.iter_child_nodes(part))
     return found
 
@@ -123,7 +123,7 @@ def scope_body(
 ) -> Scoping:
     """Return what the function's body needs, given the names that must be globals."""
     local = frozenset(name for piece in body for name in piece.names.binds)
-    outside = {name for name in local & forced}
+    outside = set(local & forced)
     if any(_PROCESSES.search(piece.code) for piece in body):
         outside |= {defined_name(piece) for piece in body if is_definition(piece)}
     early = {

@@ -1,8 +1,8 @@
 """Notebooks as lists of cells, lifted and executed."""
 
 from __future__ import annotations
-
 import __future__
+
 import contextlib
 import io
 import sys
@@ -37,14 +37,18 @@ def everything(notebook: Notebook) -> Slice:
     for number, run in enumerate(written_timeline(notebook)):
         for index, each in enumerate(read_cell(run.source).statements):
             place = (each.line, each.end_line, each.column, each.end_column)
-            kept.append(SlicedStatement(Statement(Site(number, index), run.cell, *place, each.source), True, ()))
+            kept.append(
+                SlicedStatement(Statement(Site(number, index), run.cell, *place, each.source), True, ())
+            )
     return Slice(tuple(kept), len(kept))
 
 
 def lift(notebook: Notebook, *targets: str, whole: bool = False, options: Options | None = None) -> Module:
     """The module of the targets, from all statements or from their slice."""
     parsed = [parse_target(target) for target in targets]
-    kept = everything(notebook) if whole else slice_targets(written_timeline(notebook), parsed, load_library())
+    kept = (
+        everything(notebook) if whole else slice_targets(written_timeline(notebook), parsed, load_library())
+    )
     return build_module(notebook, parsed, kept, options or Options())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notelift.export.module import ExtractError, Module
+from notelift.export.module import ExtractError
 from tests.harness.values import describe
 from tests.unit.export.lifting import call, lift, notebook_of, run_cells
 
@@ -30,7 +30,9 @@ class Case:
 def cases() -> list[pytest.param]:
     found = []
     for path in sorted(CASES.glob("*.md")):
-        for title, text in re.findall(r"^# (.+)\n((?:(?!^# ).*\n?)*)", _shielded(path.read_text()), re.MULTILINE):
+        for title, text in re.findall(
+            r"^# (.+)\n((?:(?!^# ).*\n?)*)", _shielded(path.read_text()), re.MULTILINE
+        ):
             found.append(pytest.param(_case(text), id=f"{path.stem}: {title}"))
     return found
 
@@ -38,7 +40,9 @@ def cases() -> list[pytest.param]:
 def _shielded(text: str) -> str:
     """The text with `# ` inside fences hidden from the search for headings."""
     parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
-    return "".join(re.sub(r"^# ", "#\0", part, flags=re.MULTILINE) if at % 2 else part for at, part in enumerate(parts))
+    return "".join(
+        re.sub(r"^# ", "#\0", part, flags=re.MULTILINE) if at % 2 else part for at, part in enumerate(parts)
+    )
 
 
 def _case(text: str) -> Case:
@@ -67,7 +71,8 @@ def test_case(case: Case, whole: bool, tmp_path: Path, monkeypatch: pytest.Monke
         return
     module = lift(notebook, *targets, whole=whole)
     if case.value:
-        assert describe(value_of(module)) == describe(run_cells(case.cells)[targets[0].split("@")[0]]), module.source
+        expected = describe(run_cells(case.cells)[targets[0].split("@")[0]])
+        assert describe(call(module)) == expected, module.source
     if whole:
         return
     if "module" in case.expected:
@@ -76,8 +81,3 @@ def test_case(case: Case, whole: bool, tmp_path: Path, monkeypatch: pytest.Monke
         assert line in module.source.splitlines(), module.source
     for line in case.expected.get("lacks", "").splitlines():
         assert line not in module.source, module.source
-
-
-def value_of(module: Module) -> object:
-    """What the function returns."""
-    return call(module)
