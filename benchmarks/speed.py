@@ -115,22 +115,19 @@ def cold(books: Sequence[Notebook]) -> list[Line]:
     """Analysis from cold beside `ast.parse` and pyflakes on the same cells."""
     timelines = [written_timeline(book) for book in books]
     cells = parsing(timelines)
+    # All trees are held until the end, as an analysis of several notebooks holds them: collecting garbage is
+    # most of what that costs.
+    parse = best(lambda: [ast.parse(cell) for cell in cells])
     trees = [ast.parse(cell) for cell in cells]
-
-    def parse_all() -> None:
-        for cell in cells:
-            ast.parse(cell)
-
-    def check_all() -> None:
-        for tree in trees:
-            Checker(tree)
+    flakes = best(lambda: [Checker(tree) for tree in trees])
+    del trees
 
     def analysis() -> None:
         library = load_library()
         for timeline in timelines:
             analyse(timeline, library)
 
-    parse, flakes, ours = best(parse_all), best(check_all), best(analysis, forget)
+    ours = best(analysis, forget)
     print(
         f"{len(books)} notebooks, {len(cells)} cells, {sum(cell.count(chr(10)) + 1 for cell in cells)} lines;"
     )
