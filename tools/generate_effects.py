@@ -34,6 +34,7 @@ class Generator:
 
     def __init__(self, stubs: Stubs) -> None:
         self._stubs = stubs
+        self._known: set[str] = set()
         self._public = self._public_names()
         self._types = Types(stubs, self._public)
         self._rules = Rules(self._types)
@@ -55,6 +56,7 @@ class Generator:
             for name in modules:
                 module = self._stubs.module(name)
                 for public in self._stubs.public(module) if module else ():
+                    self._known.add(f"{name}.{public}")
                     found = self._stubs.find(module, public) if module else None
                     if found is not None and found.nodes and found.module.name != name:
                         names.setdefault(f"{found.module.name}.{found.name}", f"{name}.{public}")
@@ -117,7 +119,7 @@ class Generator:
         scope = Scope(module, qualname, parameters)
         plain = [b for b in node.bases if ast.unparse(b).partition("[")[0].rpartition(".")[2] not in ABSTRACT]
         bases = [self._types.name(base, Scope(module)).partition("[")[0] for base in plain]
-        bases = [b for b in dict.fromkeys(bases) if b not in ROOT_CLASSES and b != qualname and "(" not in b]
+        bases = [b for b in dict.fromkeys(bases) if self._has_entry(b) and b != qualname]
         members = list(flatten(node.body))
         members += self._inlined(node, module)
         makers = [m for m in members if _function_name(m) in ("__init__", "__new__")]
@@ -131,13 +133,18 @@ class Generator:
                     done.add(name)
                     yield f"{qualname}.{name}", text
 
+    def _has_entry(self, name: str) -> bool:
+        name = name.partition("[")[0]
+        builtin = name.isidentifier() and name not in ROOT_CLASSES
+        return builtin or name in self._known
+
     def _inlined(self, node: ast.ClassDef, module: Module, depth: int = 0) -> list[ast.stmt]:
-        """The members of private bases, which have no entries of their own."""
+        """The members of bases that have no entries of their own."""
         members: list[ast.stmt] = []
         for base in node.bases:
             name = ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
             found = self._types.find(name, module)
-            if not name.rpartition(".")[2].startswith("_") or found is None or depth > 4:
+            if found is None or depth > 4 or self._has_entry(self._types.name(base, Scope(module))):
                 continue
             for definition in found.nodes:
                 if isinstance(definition, ast.ClassDef):
@@ -165,8 +172,9 @@ class Generator:
             target, value = member.targets[0].id, member.value
             if target.startswith("_"):
                 return
-            if isinstance(value, ast.Name) and any(_function_name(m) == value.id for m in members):
-                yield target, f"same {qualname}.{value.id}"
+            overloads = [m for m in members if isinstance(value, ast.Name) and _function_name(m) == value.id]
+            if overloads:
+                yield target, self._rules.function(overloads, scope)  # type: ignore[arg-type]
             elif isinstance(value, ast.Constant):
                 yield target, "property"
 

@@ -21,7 +21,7 @@ DATA = Path("server/notelift/effects/data")
 INDEX = DATA / "_methods.index"
 CORRECTIONS = Path("tools/method_corrections.effects")
 HEADER = "# Effects by bare method name: written by tools/index_methods.py from the other files."
-# The weaker a link, the less a change of the result means for its source: the strongest that a spec has is taken.
+# Weakest first: what a change of the result means for its source. The strongest that a spec has is taken.
 LINKS = ("fresh", "holds", "element", "view", "alias")
 # Modules whose methods notebooks do not call; what they do says nothing of a method met in one.
 UNUSUAL = frozenset(

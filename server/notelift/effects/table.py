@@ -24,6 +24,8 @@ class Table:
 
     def clauses(self, name: str) -> str | None:
         """The text after `name` on its line, None when the file has no such line."""
+        if not name:
+            return None
         place = bisect_left(self.lines, name)
         if place == len(self.lines):
             return None
