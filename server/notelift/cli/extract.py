@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ def command(
     asked = parse_targets(notebook, targets)
     loaded = load_notebook(notebook, timeline)
     built = build(loaded, asked, module, function)
+    check_imports(built)
     place = folder / f"{built.module}.py"
     files = {place: built.source.encode()}
     make_folder(folder)
@@ -111,6 +113,23 @@ def check_name(name: str | None, what: str) -> None:
         raise CommandError(f"--{what} {name}: is a keyword of Python")
     if what == "module" and name in sys.stdlib_module_names:
         raise CommandError(f"--module {name}: would shadow the module {name} of the standard library")
+
+
+def check_imports(built: Module) -> None:
+    """Raise CommandError for a module that would find itself where it imports another of its name."""
+    from notelift.cli.errors import CommandError
+
+    imported = {
+        name.partition(".")[0] for node in ast.walk(ast.parse(built.source)) for name in _imported(node)
+    }
+    if built.module in imported:
+        raise CommandError(f"--module {built.module}: would shadow the module {built.module} that it imports")
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
 def check_free(place: Path, force: bool) -> None:

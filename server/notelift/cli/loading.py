@@ -38,7 +38,8 @@ def load_notebook(path: Path, timeline: str | None) -> Loaded:
 
     Raises CommandError for a file that is no readable Python notebook, and for wrong settings.
     """
-    settings = load_config(path)
+    file = configuration.nearest_file(path)
+    settings = _settings(file)
     try:
         notebook = read_notebook(path)
     except NotebookError as error:
@@ -48,12 +49,10 @@ def load_notebook(path: Path, timeline: str | None) -> Loaded:
             f"{path}: the language of its kernel is {notebook.language!r}: Notelift reads Python notebooks"
         )
     runs = _timeline(notebook, timeline or settings.timeline)
-    return Loaded(path, notebook, runs, settings, _library(settings))
+    return Loaded(path, notebook, runs, settings, _library(settings, file))
 
 
-def load_config(path: Path) -> Config:
-    """Return the settings for the notebook at `path`. Raises CommandError naming the first problem."""
-    file = configuration.nearest_file(path)
+def _settings(file: Path | None) -> Config:
     if file is None:
         return Config()
     settings, problems = configuration.read(file)
@@ -74,14 +73,14 @@ def _timeline(notebook: Notebook, name: str) -> Timeline:
     return runs
 
 
-def _library(settings: Config) -> Library:
+def _library(settings: Config, file: Path | None) -> Library:
     from notelift.effects.library import load_library
     from notelift.effects.spec import EffectError
 
     try:
         return load_library(settings.effects)
     except EffectError as error:
-        raise CommandError(f"{configuration.FILE_NAME}: {error}") from error
+        raise CommandError(f"{file}: {error}") from error
 
 
 def parse_targets(path: Path, texts: Sequence[str]) -> tuple[Target, ...]:

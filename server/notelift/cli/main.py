@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,7 +20,6 @@ _TARGETS = (
     ("file:PATH", "what is written there"),
 )
 _INTERRUPTED = 130
-_PIPE_CLOSED = 141
 
 
 class LazyGroup(click.Group):
@@ -59,11 +57,10 @@ def cli() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process by default) and return its exit code."""
     if isinstance(sys.stdout, type(sys.__stdout__)) and sys.stdout is not None:
-        # Notebooks hold characters, even lone surrogates, that a terminal's encoding may lack.
+        # Notebooks hold characters that a terminal's encoding may lack.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="notelift", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
         complain(usage_message(error))
@@ -74,10 +71,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted")
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Python flushes standard output at exit, which would fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _PIPE_CLOSED
     except Exception as error:
         report_bug(error)
         return 2

@@ -43,10 +43,10 @@ _RESOURCE_KINDS = {
 class Reason:
     """Why a statement is kept: for what, and for whom.
 
-    `kind` is that of the dependency (flow.graph.Dependency), `name` what the statement binds, makes or changes,
-    or a file or resource. `cell` and `line` are the place of the statement that needs it, None where the target
-    itself does. `does` is what the kept statement does ("changes `df`"), `read_as` how the reader reaches it
-    where that is by another name. `text` is a sentence.
+    `kind` is that of the dependency (flow.graph.Dependency), `name` what the statement binds, makes or
+    changes, or a file or resource. `cell` and `line` are the place of the statement that needs it, None where
+    the target itself does. `does` is what the kept statement does ("changes `df`"), `read_as` how the reader
+    reaches it where that is by another name. `text` is a sentence.
     """
 
     kind: str
@@ -142,9 +142,8 @@ def _order(reason: Reason) -> tuple[int, int, str]:
 
 def _reason(statement: Statement, reader: Statement | None, needs: Dependency, target: str) -> Reason:
     does, own_name = _what_it_does(statement, needs)
-    read_as = (
-        f" through `{needs.name}`" if own_name != needs.name and needs.kind == "object" and needs.name else ""
-    )
+    root = root_of(needs.name)
+    read_as = f" through `{root}`" if needs.kind == "object" and root not in ("", root_of(own_name)) else ""
     if reader is None:
         where = f"needed for the target {target}"
     elif reader.cell == statement.cell:
