@@ -233,6 +233,7 @@ def _analyse_code(machine: Interpreter, run: Run, code: CellCode, tokens: Sequen
     ]
     if code.statements and ("world", "pyplot") in machine.state:
         machine.put(("world", "pyplot"), NO_TOKENS)
+        machine.put(("current", "figure"), frozenset())
     writes = {key: machine.state.get(key, NOTHING) for key in machine.writes}
     return RunRecord(run, base, code, facts, machine.reads, writes)
 

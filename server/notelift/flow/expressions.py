@@ -11,10 +11,11 @@ from notelift.effects.spec import Spec
 from notelift.flow.functions import Functions
 from notelift.flow.library_calls import Call
 from notelift.flow.paths import concatenate, join_path
-from notelift.flow.values import IMMUTABLE, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val, join_types
+from notelift.flow.values import CONTAINERS, IMMUTABLE, NO_OBJECTS, NOTHING, Bound, Columns, Obj, ObjId, Symbol, Val, join_types
 
 BUILTINS = frozenset(dir(builtins))
-ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
+FLAT = frozenset({"dict_items", "zip", "enumerate", "iterator"})
+"""Iterables whose items are tuples of what their objects hold."""
 _BINARY_DUNDERS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.MatMult: "matmul", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
@@ -233,8 +234,8 @@ class Expressions(Functions):
         val = self.eval(node)
         self.read(val)
         if isinstance(node, ast.List) and node.elts and all(isinstance(part, ast.Constant) for part in node.elts):
-            return tuple(part.value for part in node.elts if isinstance(part, ast.Constant))
-        if isinstance(val.const, (str, int)):
+            return Columns(part.value for part in node.elts if isinstance(part, ast.Constant))
+        if isinstance(val.const, (str, int, tuple)) and not isinstance(val.const, Symbol):
             return val.const
         return NOTHING
 
@@ -253,7 +254,7 @@ class Expressions(Functions):
 
     def _object_item(self, obj_id: ObjId, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
         obj = self.object(obj_id)
-        if key is not NOTHING and not isinstance(key, tuple) and self.separate(obj, key):
+        if key is not NOTHING and not isinstance(key, Columns) and self.separate(obj, key):
             bound = self.read_key(obj_id, key, receiver.label)
             if bound is not None:
                 return self._stored_part(obj_id, bound, key, label, node)
@@ -263,7 +264,7 @@ class Expressions(Functions):
                 return Val(objs=obj.holds, base=((obj_id, key),), label=label, site=node)
             items = self.items_of(Val(frozenset((obj_id,))))
             return Val(items.objs, obj.items, label=label, site=node)
-        if isinstance(key, tuple) and obj.type == "pandas.DataFrame":
+        if isinstance(key, Columns) and obj.type == "pandas.DataFrame":
             for name in key:
                 self.read_key(obj_id, name, receiver.label)
             return Val(type="pandas.DataFrame", label=label, site=node)
@@ -299,6 +300,8 @@ class Expressions(Functions):
         if type_ == "pandas.DataFrame" and not is_slice and part == "pandas.DataFrame":
             return Val(type=part, label=label, site=node)
         base = tuple((obj_id, NOTHING) for obj_id in holder.objs)
+        if type_ == "numpy.ndarray" and isinstance(node.slice, (ast.List, ast.Compare, ast.BoolOp, ast.BinOp)):
+            base = ()
         return Val(items.objs, part or items.type, base=base, label=label, site=node)
 
     def _temporary_item(self, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
@@ -306,7 +309,7 @@ class Expressions(Functions):
             self.use_library_state(receiver.ref)
             self.read(receiver)
             return Val(type=_items_type(self.library.find(receiver.ref)), label=label, site=node)
-        if receiver.obj is not None and key is not NOTHING and not isinstance(key, tuple) and key in receiver.obj.keys:
+        if receiver.obj is not None and key is not NOTHING and not isinstance(key, Columns) and key in receiver.obj.keys:
             bound = receiver.obj.keys[key]
             return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)
         self.read(receiver)
@@ -367,13 +370,23 @@ class Expressions(Functions):
                 else:
                     self.dunder(left, (special,), [right], node)
             self.read(left)
-            self.read(right)
+            if not (special == "__contains__" and self._reads_key(left, right)):
+                self.read(right)
             if not isinstance(op, (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
                 for val in (left, right):
                     if val.type in ("pandas.Series", "numpy.ndarray", "pandas.DataFrame"):
                         type_ = val.type
             left = right
         return Val(type=type_ if not (type_ == "bool" and left.type == "") else "", site=node)
+
+    def _reads_key(self, left: Val, right: Val) -> bool:
+        """`key in dictionary` reads one item; whether it does."""
+        dicts = right.objs and right.obj is None and all(self.object(obj_id).type == "dict" for obj_id in right.objs)
+        if not dicts or not isinstance(left.const, (str, int)):
+            return False
+        for obj_id in right.objs:
+            self.read_key(obj_id, left.const, right.label)
+        return True
 
     def eval_boolean(self, node: ast.BoolOp) -> Val:
         first = self.eval(node.values[0])
@@ -538,16 +551,20 @@ class Expressions(Functions):
 
     def eval_generator(self, node: ast.GeneratorExp) -> Val:
         """A generator: its first iterable is evaluated now, the rest where it is consumed."""
-        self.read(self.eval(node.generators[0].iter))
+        first = node.generators[0]
+        source = self.eval(first.iter)
+        self.read(source)
         body: ast.Lambda | None = getattr(node, "_notelift_body", None)
         if body is None:
-            elements = ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node)
+            given = ast.copy_location(ast.Name(".0", ast.Load()), first.iter)
+            start = ast.comprehension(first.target, given, first.ifs, first.is_async)
+            elements = ast.copy_location(ast.ListComp(elt=node.elt, generators=[start, *node.generators[1:]]), node)
             arguments = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
             body = ast.copy_location(ast.Lambda(args=arguments, body=elements), node)
             node._notelift_body = body  # type: ignore[attr-defined]
         val = self.make_function(body, "generator")
         if val.obj is not None:
-            val.obj = val.obj._replace(frame=())
+            val.obj = val.obj._replace(frame=((".0", self.bound_of(source, source.site or first.iter)),))
         return val
 
     def iterate(self, val: Val, node: ast.AST) -> Val:
@@ -566,10 +583,11 @@ class Expressions(Functions):
         elif val.type.startswith(("io.", "_io.", "csv.")):
             self.change(val, "reads on in the file")
         items = self.items_of(val)
+        items.flat = (val.type or self._type_of_objects(val)) in FLAT
         if not items.objs and not items.type:
             items.type = _item_type(val.type)
-            if val.type.startswith("numpy.nd"):
-                items.base = tuple((obj_id, NOTHING) for obj_id in val.objs)
+            if val.type not in CONTAINERS and val.type not in IMMUTABLE and not val.type.startswith(("io.", "pandas.")):
+                items.base = val.base or tuple((obj_id, NOTHING) for obj_id in val.objs)
         return items
 
     def bind_target(self, target: ast.expr, val: Val, bind: Callable[[str, Bound], None]) -> None:

@@ -43,9 +43,22 @@ class Functions(Frames):
             else:
                 decorators.append(decorator)
         val = self.make_function(node, kind or "function")
+        if kind == "property" and _last_name(node.decorator_list[-1]) == "setter":
+            val = self._with_setter(node.name, val)
         for decorator in reversed(decorators):
             val = self._decorate(decorator, val)
         return val
+
+    def _with_setter(self, name: str, setter: Val) -> Val:
+        """The property of this name with a setter."""
+        old = self.variable(name)
+        setter.type = "function"
+        if setter.obj is not None:
+            setter.obj = setter.obj._replace(type="function")
+        bound = self.bound_of(setter, setter.site)
+        getters = [self.object(obj_id) for obj_id in old.objs] if old is not None else []
+        function = getters[0].function if getters else None
+        return Val(type="property", obj=Obj(type="property", function=function, keys={"fset": bound}), label=name)
 
     def make_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, kind: str = "function") -> Val:
         """The function object; defaults are evaluated now, the body when it is called."""
@@ -354,6 +367,10 @@ class Functions(Frames):
             self.read(argument)
         for name, argument in call.kwargs.items():
             self.store_item(val, name, argument, "is set by the constructor")
+        for class_id in sorted(self.object(next(iter(val.objs))).klass):
+            for name, member in self.object(class_id).keys.items():
+                if member.type == "dataclasses.Field" and name not in call.kwargs:
+                    self.store_item(val, name, Val(obj=Obj(), site=_Place.of(call.node, name)), "is set by the constructor")
         for index, argument in enumerate(call.args):
             bound = self._argument(argument, call.node, f"new{index}")
             self.hold(val.objs, bound.objs)

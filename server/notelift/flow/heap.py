@@ -8,7 +8,9 @@ from typing import Any
 from notelift.cells.scopes import scope_of
 from notelift.flow.machine import Machine
 from notelift.flow.values import (
+    CONTAINERS,
     IMMUTABLE,
+    LAZY,
     NO_OBJECTS,
     NO_TOKENS,
     NOTHING,
@@ -114,8 +116,6 @@ class Heap(Machine):
             self.read_function(obj.function)
         if obj.file is not None:
             self.read_open_file(obj.file)
-        if obj.type.startswith("matplotlib."):
-            self.edge(self.writers("pyplot"), "world", "pyplot")
 
     def read_open_file(self, file: Any) -> None:
         """The statement reads what is in an open file."""
@@ -175,14 +175,21 @@ class Heap(Machine):
             self.read_bound(bound, "object", _item_label(label, key))
         return bound
 
-    def items_of(self, val: Val) -> Val:
+    def items_of(self, val: Val, depth: int = 0) -> Val:
         """What iterating over the value, or indexing it by an unknown key, may give."""
         objs: set[ObjId] = set()
         types: set[str] = set()
         parts = [self.object(obj_id) for obj_id in val.objs]
+        parts += [self.object(base) for base, _ in val.base]
         if val.obj is not None:
             parts.append(val.obj)
         for obj in parts:
+            if obj.type in LAZY and depth < 4:
+                inner = self.items_of(Val(obj.holds, base=obj.bases), depth + 1)
+                objs |= inner.objs
+                types.add(obj.items or inner.type)
+                objs.update(held for held in obj.holds if self.object(held).type not in CONTAINERS)
+                continue
             objs |= obj.holds
             for bound in obj.keys.values():
                 objs |= bound.objs
@@ -318,7 +325,7 @@ class Heap(Machine):
             self.read_key(obj_id, key, label)
         self.put(obj_id, obj._replace(keys={**obj.keys, key: bound}))
         self.seen.clear()
-        if partial or obj.type in ("instance",):
+        if partial or obj.type in KEYED:
             self.spread(obj_id, key)
 
     def hold(self, holders: frozenset[ObjId], held: frozenset[ObjId]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from notelift.effects.spec import Condition, Effect, Result, Spec
 from notelift.flow.paths import path_of
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Val
+from notelift.flow.values import CONTAINERS, LAZY, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Val
 from notelift.flow.world import World
 
 CHANGING_NAMES = (
@@ -16,6 +16,10 @@ CHANGING_NAMES = (
 )  # fmt: skip
 GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.RandomState", "random.Random",
                         "numpy.random._generator.Generator", "numpy.random.mtrand.RandomState", "torch.Generator"})  # fmt: skip
+
+NEW_FIGURES = frozenset({"matplotlib.pyplot.figure", "matplotlib.pyplot.subplots", "matplotlib.pyplot.subplot_mosaic"})
+ITERATORS = ("iterator", "generator", "enumerate", "zip", "map", "filter", "reversed", "io.", "_io.", "csv.", "itertools.",
+             "typing.I", "collections.abc.Iterator", "gzip.", "bz2.")  # fmt: skip
 
 
 class Call:
@@ -68,6 +72,8 @@ class LibraryCalls(World):
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
         result = self._result(spec, call, values)
+        if spec.name.startswith("matplotlib.pyplot."):
+            result = self.current_figure_result(spec.name, result, call)
         if returned is not None and returned.objs:
             self._keep_returned(result, returned)
         return result
@@ -109,7 +115,10 @@ class LibraryCalls(World):
         must = certain and holds is True
         verb, subject = effect.verb, effect.subject
         why = f"{call.name}() {verb} {subject}".strip()
-        if verb in ("changes", "remakes", "consumes"):
+        if verb == "consumes":
+            for target in self._subjects(subject, spec, call):
+                self.consume(target, why, must)
+        elif verb in ("changes", "remakes"):
             for target in self._subjects(subject, spec, call):
                 self._change_subject(effect, target, why, must, spec, call)
         elif verb in ("draws", "sets", "uses", "alters"):
@@ -125,6 +134,22 @@ class LibraryCalls(World):
                 self._apply_file(verb, path, must)
         elif verb == "opens":
             self._open(self._first_path(subject, spec, call), call, must)
+
+    def consume(self, target: Val, why: str, must: bool) -> None:
+        """An iterator or open file is used up; what can be iterated again is only read."""
+        type_ = target.type or self._type_of_objects(target)
+        if type_.startswith(ITERATORS) or any(self.object(obj_id).file is not None for obj_id in target.objs):
+            self.change(target, why, must)
+            for obj_id in target.objs:
+                file = self.object(obj_id).file
+                if file is not None:
+                    self.touch_open_file(file)
+        elif not type_ and not target.label.endswith(")"):
+            self.change(target, why, must=False)
+
+    def _type_of_objects(self, val: Val) -> str:
+        types = {self.object(obj_id).type for obj_id in val.objs}
+        return types.pop() if len(types) == 1 else ""
 
     def _change_subject(self, effect: Effect, target: Val, why: str, must: bool, spec: Spec, call: Call) -> None:
         held: frozenset[ObjId] = NO_OBJECTS
@@ -177,6 +202,44 @@ class LibraryCalls(World):
             self.use(resource, must, why)
         else:
             self.alter(resource)
+            if resource == "pyplot":
+                self._draw_on_figure(spec, call, why)
+
+    def _draw_on_figure(self, spec: Spec, call: Call, why: str) -> None:
+        """A plot goes to the axes that it is given, or to the current figure."""
+        given = call.kwargs.get("ax") or call.kwargs.get("axes")
+        if given is not None and given.const is not None:
+            self.change(given, why)
+        elif not spec.name.startswith("matplotlib.") or spec.name.startswith("matplotlib.pyplot."):
+            if spec.name not in NEW_FIGURES:
+                figures = self._current_figures(call)
+                self.change(Val(figures, "matplotlib.figure.Figure", label="figure"), why)
+
+    def _current_figures(self, call: Call) -> frozenset[ObjId]:
+        found = self.get(("current", "figure"))
+        if found is NOTHING or not found:
+            obj_id = (self.token, self.ordinal(call.node, "figure"))
+            self.put(obj_id, Obj(type="matplotlib.figure.Figure", made=self.me))
+            found = frozenset((obj_id,))
+            self.put(("current", "figure"), found)
+        return frozenset(found)
+
+    def current_figure_result(self, name: str, result: Val, call: Call) -> Val:
+        """What a pyplot function returns is, or belongs to, the figure that is current."""
+        if name in NEW_FIGURES:
+            bound = self.bound_of(result, call.node)
+            first = bound.objs
+            for obj_id in bound.objs:
+                part = self.object(obj_id).keys.get(0)
+                first = part.objs if part is not None else first
+            self.put(("current", "figure"), first)
+            return Val(bound.objs, result.type, label=call.name)
+        if name == "matplotlib.pyplot.gcf":
+            return Val(self._current_figures(call), result.type, label=call.name)
+        if result.const is NOTHING and not result.objs and result.type not in ("NoneType", ""):
+            figures = self._current_figures(call)
+            return Val(type=result.type, base=tuple((f, NOTHING) for f in figures), label=call.name, site=call.node)
+        return result
 
     def _apply_file(self, verb: str, path: Any, must: bool) -> None:
         if verb == "reads-file":
@@ -328,9 +391,7 @@ class LibraryCalls(World):
             return joined
         objs: frozenset[ObjId] = NO_OBJECTS
         for val in linked:
-            objs |= self.bound_of(val, call.node).objs
-            if result.link == "holds" and fresh.type in ("list", "tuple", "set", "iterator", "dict", "frozenset"):
-                objs |= self.items_of(val).objs
+            objs |= self._held_by(fresh.type, val, call) if result.link == "holds" else self.bound_of(val, call.node).objs
         if result.link == "view":
             if any(val.ref for val in linked):
                 fresh.ref = linked[0].ref
@@ -338,6 +399,16 @@ class LibraryCalls(World):
         else:
             fresh.obj = Obj(type=fresh.type, holds=objs, items=self._type(result.items, call))
         return fresh
+
+    def _held_by(self, type_: str, val: Val, call: Call) -> frozenset[ObjId]:
+        """What a new object of a type refers to when it is made from a value: a container, to the value's items."""
+        if type_ not in CONTAINERS or type_ in LAZY:
+            return self.bound_of(val, call.node).objs
+        items = self.items_of(val).objs
+        known = val.type or self._type_of_objects(val)
+        if known in CONTAINERS or known in ("pandas.DataFrame", "pandas.Series", "pandas.Index"):
+            return items
+        return items | self.bound_of(val, call.node).objs
 
     def _tuple(self, result: Result, call: Call) -> Val:
         """A tuple of new objects; a figure's axes are views of the figure."""
@@ -371,7 +442,7 @@ class LibraryCalls(World):
         held: frozenset[ObjId] = NO_OBJECTS
         for val in values:
             if val.obj is not None or val.objs or val.base:
-                held |= self.bound_of(val, call.node).objs
+                held |= self._held_by(spec.name, val, call)
         if spec.result is not None and spec.result.link == "fresh":
             held = NO_OBJECTS
         given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from notelift.flow.calls import Calls
 from notelift.flow.library_calls import Call
-from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Obj, Val, same_shape
+from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Columns, Obj, Val, same_shape
 
 MAX_PASSES = 3
 Binder = Callable[[str, Bound], None]
@@ -83,6 +83,10 @@ class Statements(Calls):
 
     def _unpack(self, target: ast.Tuple | ast.List, val: Val, bind: Binder) -> None:
         self.read_shallow(val)
+        if val.flat:
+            for part in target.elts:
+                self.bind_target(part, Val(val.objs, base=val.base, label=val.label, site=part), bind)
+            return
         parts = [self.object(obj_id) for obj_id in val.objs]
         if val.obj is not None:
             parts.append(val.obj)
@@ -135,10 +139,14 @@ class Statements(Calls):
         done = False
         for obj_id in receiver.objs:
             member = self.find_member(obj_id, name)
-            if member is not None and member.type == "property":
-                call = Call(node, name, args=[val])
-                self.call_method(member, Val(frozenset((obj_id,)), "instance", label=receiver.label), call)
-                done = True
+            if member is None or member.type != "property":
+                continue
+            for property_id in member.objs:
+                setter = self.object(property_id).keys.get("fset")
+                if setter is not None:
+                    call = Call(node, name, args=[val])
+                    self.call_method(setter, Val(frozenset((obj_id,)), "instance", label=receiver.label), call)
+                    done = True
         return done
 
     def store_in_library(self, ref: str, val: Val, node: ast.AST) -> None:
@@ -174,7 +182,7 @@ class Statements(Calls):
         if self.dunder(receiver, ("__setitem__",), [Val(), val], target) is not None:
             return
         text = ast.unparse(target) if len(receiver.label) < 40 else receiver.label
-        if isinstance(key, tuple):
+        if isinstance(key, Columns):
             key = self._single_frame_columns(receiver, key, val, target)
             if key is None:
                 return
@@ -329,7 +337,9 @@ class Statements(Calls):
         before = self.uncertain
 
         def body() -> None:
-            self.bind_target(node.target, Val(item.objs, item.type, base=item.base, label=item.label, site=node.iter), self.bind_name)
+            each = Val(item.objs, item.type, base=item.base, label=item.label, site=node.iter)
+            each.flat = item.flat
+            self.bind_target(node.target, each, self.bind_name)
             self.run_block(node.body)
 
         self._loop(body, surely=_surely_iterates(node.iter))

@@ -46,6 +46,12 @@ class Symbol(NamedTuple):
     parts: tuple[Any, ...]
 
 
+class Columns(tuple[Any, ...]):
+    """A list of constant keys, as in `df[["a", "b"]]`."""
+
+    __slots__ = ()
+
+
 class Bound(NamedTuple):
     """What a name, key or variable holds, and the statements that bound it there.
 
@@ -105,9 +111,10 @@ class Val:
     """A value in flight: objects it may be, or a temporary (`obj`) that is put on the heap when it is stored.
 
     `base` are the (object, key) pairs that a temporary view shares memory with. `label` is how users see it.
+    `flat`: it is a tuple of what `objs` are, not one of them (an item of `zip(a, b)`).
     """
 
-    __slots__ = ("base", "const", "label", "obj", "objs", "ref", "site", "type")
+    __slots__ = ("base", "const", "flat", "label", "obj", "objs", "ref", "site", "type")
 
     def __init__(
         self,
@@ -128,6 +135,16 @@ class Val:
         self.base = base
         self.label = label
         self.site = site
+        self.flat = False
+
+
+LAZY: Final = frozenset({"iterator", "enumerate", "zip", "map", "filter", "reversed", "dict_items", "dict_values", "dict_keys",
+                         "dict_itemiterator"})  # fmt: skip
+"""Types whose objects refer to what they iterate over, not to its items."""
+
+CONTAINERS: Final = frozenset({"list", "tuple", "set", "frozenset", "dict", "str", "range", "collections.deque",
+                               "collections.OrderedDict", "collections.defaultdict", "generator"}) | LAZY  # fmt: skip
+"""Types that give references to other objects when they are iterated over."""
 
 
 def join_types(left: str, right: str) -> str:
