@@ -71,8 +71,9 @@ class _Build:
         function = self._function_name(layout, scoping)
         module = self._options.module or fresh(module_name(self._targets), _roots(layout.imports))
         classes = {piece.node.name for piece in layout.definitions if isinstance(piece.node, ast.ClassDef)}
+        code = "\n".join(piece.code for piece in layout.body)
         returns = tuple(
-            annotation_of(qualname, layout.imports, classes) if not result.nothing else "None"
+            "None" if result.nothing else annotation_of(qualname, layout.imports, classes, code)
             for result, qualname in zip(self._results, self._types(), strict=True)
         )
         text = self._text(layout, scoping, parameters, function, returns)
