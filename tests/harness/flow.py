@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.harness.markdown import Case, CaseError, read_cases
-from tests.harness.oracle import ExecutionError, Oracle, Worker
-from notelift.notebook.model import Run, Timeline
+from notelift.effects.library import Library, load_library
+from notelift.export.module import Options, build_module
+from notelift.notebook.model import Cell, Notebook, Run, Timeline
+from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import parse_target
+from tests.harness.markdown import Case, CaseError, read_cases
+from tests.harness.oracle import ExecutionError, Oracle, Sites, Worker
+from tests.harness.values import without_code
 
 WORKER = pytest.StashKey[Worker]()
 
@@ -35,7 +39,7 @@ class FlowFile(pytest.File):
             oracle = functools.cache(functools.partial(Oracle, worker, case))
             for target in case.targets:
                 suffix = f" [{target}]" if len(case.targets) > 1 else ""
-                for kind in (OracleItem, SliceItem):
+                for kind in (OracleItem, SliceItem, ModuleItem):
                     name = f"{case.title}{suffix}::{kind.check}"
                     yield kind.from_parent(self, name=name, case=case, target=target, oracle=oracle)
 
@@ -62,11 +66,18 @@ class FlowItem(pytest.Item):
         planned = self.oracle.runs[run]
         return planned.statements[statement].kept(self.target, planned.occurrence)
 
-    def compare(self, value: str, what: str) -> None:
-        """Raise WrongCase when `value` is not the value of the whole notebook."""
+    def compare(self, value: str, what: str, moved: bool = False) -> None:
+        """Raise WrongCase when `value` is not the value of the whole notebook.
+
+        In a module (`moved`) the code of functions and the names of their modules are others.
+        """
         whole = self.oracle.whole(self.target)
+        if moved:
+            value, whole = without_code(value), without_code(whole)
         if value != whole:
-            raise WrongCase(f"{self.target} differs\n  whole notebook: {whole[:2000]}\n  {what}: {value[:2000]}")
+            raise WrongCase(
+                f"{self.target} differs\n  whole notebook: {whole[:2000]}\n  {what}: {value[:2000]}"
+            )
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place of the case, for pytest."""
@@ -88,8 +99,8 @@ class OracleItem(FlowItem):
         """Execute both."""
         if not any(mark for run in self.oracle.runs for s in run.statements for mark in s.marks):
             raise WrongCase("the case expects nothing")
-        part = self.oracle.part(self.target, lambda run, index: self.expected(run, index) is not False)
-        self.compare(part, "without the statements marked drop")
+        sites = frozenset(site for site in self.oracle.sites() if self.expected(*site) is not False)
+        self.compare(self.oracle.part(self.target, sites), "without the statements marked drop")
 
 
 class SliceItem(FlowItem):
@@ -99,23 +110,53 @@ class SliceItem(FlowItem):
 
     def runtest(self) -> None:
         """Slice, compare with the marks, execute the slice."""
-        pytest.importorskip("notelift.queries.slicing", reason="the engine has not landed")
-        from notelift.effects.library import load_library
-        from notelift.queries.slicing import slice_targets
-
-        found = slice_targets(timeline(self.case), [parse_target(self.target)], load_library())
-        sites = {(kept.statement.site.run, kept.statement.site.statement) for kept in found.statements}
+        found = slice_targets(timeline(self.case), [parse_target(self.target)], library())
+        sites: Sites = frozenset(
+            (site.run, site.statement) for site in (kept.statement.site for kept in found.statements)
+        )
         wrong = []
-        for run, planned in enumerate(self.oracle.runs):
-            for index, statement in enumerate(planned.statements):
-                expected = self.expected(run, index)
-                if expected is not None and expected != ((run, index) in sites):
-                    verb = "is missing" if expected else "must not be kept"
-                    first = statement.source.strip().split("\n")[0]
-                    wrong.append(f"  cell {planned.cell} line {statement.line}: {verb}: {first}")
+        for site in self.oracle.sites():
+            expected = self.expected(*site)
+            if expected is not None and expected != (site in sites):
+                planned = self.oracle.runs[site[0]]
+                statement = planned.statements[site[1]]
+                verb = "is missing" if expected else "must not be kept"
+                first = statement.source.strip().split("\n")[0]
+                wrong.append(f"  cell {planned.cell} line {statement.line}: {verb}: {first}")
         if wrong:
             raise WrongCase(f"the slice of {self.target} is wrong\n" + "\n".join(wrong))
-        self.compare(self.oracle.part(self.target, lambda run, index: (run, index) in sites), "slice")
+        self.compare(self.oracle.part(self.target, sites), "slice")
+
+
+class ModuleItem(FlowItem):
+    """The extracted module, imported in a fresh process, gives the value that the whole notebook gives."""
+
+    check = "module"
+
+    def runtest(self) -> None:
+        """Slice, build the module, call its function."""
+        target = parse_target(self.target)
+        if target.kind == "output":
+            pytest.skip("what a cell displays is printed, not returned")
+        found = slice_targets(timeline(self.case), [target], library())
+        module = build_module(notebook(self.case), [target], found, Options(module="lifted_module"))
+        value = self.oracle.module(self.target, module.source, module.function)
+        self.compare(value, f"module\n{module.source}\n  its value", moved=True)
+
+
+@functools.cache
+def library() -> Library:
+    """Return the effect specs, loaded once."""
+    return load_library()
+
+
+def notebook(case: Case) -> Notebook:
+    """Return a case as a notebook."""
+    cells = [
+        Cell(number, f"cell-{number}", "code", cell.source, execution_count=cell.count)
+        for number, cell in enumerate(case.cells)
+    ]
+    return Notebook(f"{case.path.stem}.ipynb", "ipynb", "python", tuple(cells))
 
 
 def timeline(case: Case) -> Timeline:

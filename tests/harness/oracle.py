@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from notelift.queries.targets import Target, parse_target
 from tests.harness.markdown import Case
 from tests.harness.statements import MarkedStatement, marked_statements
-from notelift.queries.targets import Target, parse_target
 
-Chosen = Callable[[int, int], bool]
+Sites = frozenset[tuple[int, int]]
 
 
 class ExecutionError(Exception):
@@ -43,7 +45,10 @@ class Worker:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        if not line:
+            pytest.exit("the process that executes the cases has ended", returncode=3)
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
     def close(self) -> None:
@@ -87,6 +92,7 @@ class Oracle:
         self.runs = planned_runs(case)
         self._worker = worker
         self._whole: dict[str, str] = {}
+        self._parts: dict[tuple[str, Sites], str] = {}
 
     def whole(self, target: str) -> str:
         """Return the value of `target` in the whole notebook."""
@@ -95,11 +101,32 @@ class Oracle:
             self._whole = dict(zip(self.case.targets, values, strict=True))
         return self._whole[target]
 
-    def part(self, target: str, chosen: Chosen) -> str:
-        """Return the value of `target` when only the chosen statements (run, statement) are executed."""
-        return self._execute(chosen, (target,))[0]
+    def part(self, target: str, sites: Sites) -> str:
+        """Return the value of `target` when only the statements at `sites` are executed."""
+        key = (target, sites)
+        if key not in self._parts:
+            self._parts[key] = self._execute(sites, (target,))[0]
+        return self._parts[key]
 
-    def _execute(self, chosen: Chosen | None, targets: Sequence[str]) -> list[str]:
+    def module(self, target: str, source: str, function: str) -> str:
+        """Return the value of `target` that a module's function gives."""
+        kind = parse_target(target)
+        observed = f"file:{kind.value}" if kind.kind == "file" else "name:lifted"
+        code = f"from lifted_module import {function} as lifted_function\nlifted = lifted_function()"
+        steps = [{"code": code, "count": 1, "raises": False}]
+        files = [*self.case.files, ("lifted_module.py", source)]
+        answer = self._worker.ask({"files": files, "steps": steps, "observe": [(0, observed)]})
+        if "error" in answer:
+            raise ExecutionError(f"{answer['error']}\n{source}")
+        return str(answer["values"][0])
+
+    def sites(self) -> list[tuple[int, int]]:
+        """Return the places (run, statement) of all statements in their order."""
+        return [
+            (run, index) for run, planned in enumerate(self.runs) for index in range(len(planned.statements))
+        ]
+
+    def _execute(self, chosen: Sites | None, targets: Sequence[str]) -> list[str]:
         parsed = [parse_target(target) for target in targets]
         steps: list[dict[str, Any]] = []
         ends: dict[int, int] = {}
@@ -121,7 +148,7 @@ class Oracle:
         values: list[str] = answer["values"]
         return values
 
-    def _pieces(self, number: int, chosen: Chosen | None, lines: set[int]) -> list[tuple[int | None, str]]:
+    def _pieces(self, number: int, chosen: Sites | None, lines: set[int]) -> list[tuple[int | None, str]]:
         """The code of a run, cut after the statements that stand on `lines`."""
         run = self.runs[number]
         if chosen is None and not lines:
@@ -129,7 +156,7 @@ class Oracle:
         pieces: list[tuple[int | None, str]] = []
         texts: list[str] = []
         for index, statement in enumerate(run.statements):
-            if chosen is None or chosen(number, index):
+            if chosen is None or (number, index) in chosen:
                 texts.append(statement.source)
             for line in sorted(lines):
                 if statement.line <= line <= statement.end_line:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _ITERATOR_LIMIT = 10_000
+_OPEN, _CLOSE = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}", "\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
 _PLAIN = (bool, int, float, complex, str, bytes, bytearray, type(None), type(Ellipsis), range, slice)
 _CLASS_NOISE = {"__dict__", "__weakref__", "__module__", "__firstlineno__", "__static_attributes__"}
 
@@ -18,6 +19,21 @@ _CLASS_NOISE = {"__dict__", "__weakref__", "__module__", "__firstlineno__", "__s
 def describe(value: object) -> str:
     """Return a text that holds all that a user can see of `value`. Iterators are consumed."""
     return _Describer().describe(value)
+
+
+def without_code(description: str) -> str:
+    """Return a description without the parts that change when code moves to another module."""
+    parts = []
+    depth = 0
+    for part in re.split(f"([{_OPEN}{_CLOSE}])", description):
+        depth += (part == _OPEN) - (part == _CLOSE)
+        if depth == 0 and part != _CLOSE:
+            parts.append(part)
+    return re.sub(r"<same as \d+>", "<same>", "".join(parts))
+
+
+def _code_only(text: str) -> str:
+    return f"{_OPEN}{text}{_CLOSE}"
 
 
 class _Describer:
@@ -36,8 +52,8 @@ class _Describer:
             return f"<same as {self.seen[id(value)]}>"
         self.seen[id(value)] = len(self.seen)
         self.alive.append(value)
-        name = f"{type(value).__module__}.{type(value).__qualname__}"
-        return name + self.body(value)
+        kind = type(value)
+        return kind.__name__ + _code_only(f"{kind.__module__} {kind.__qualname__}") + self.body(value)
 
     def body(self, value: Any) -> str:
         """The inside of `value` by its type; library types are looked up only where they are loaded."""
@@ -91,25 +107,28 @@ class _Describer:
     def function(self, value: Any) -> str:
         if not isinstance(value, types.FunctionType):
             owner = getattr(value, "__self__", None)
-            return f" {value.__qualname__} of {self.describe(owner)}"
+            return f" {value.__name__} of {self.describe(owner)}"
         cells = [_contents(cell) for cell in value.__closure__ or ()]
         names = [name for name in _names(value.__code__) if name in value.__globals__]
         outer = {name: value.__globals__[name] for name in names}
         inside = [value.__defaults__, value.__kwdefaults__, cells, outer, vars(value)]
-        return f" {value.__qualname__} {_code(value.__code__)} {self.describe(inside)}"
+        text = f"{value.__qualname__} {_code(value.__code__)} {self.describe(inside)}"
+        return f" {value.__name__} {_code_only(text)}"
 
     def type(self, value: Any) -> str:
         if not _of_notebook(value):
-            return f" {value.__module__}.{value.__qualname__}"
+            return f" {value.__name__} {_code_only(value.__module__)}"
         inside = {key: item for key, item in vars(value).items() if key not in _CLASS_NOISE}
-        return f" {value.__qualname__} {self.describe([list(value.__bases__), inside])}"
+        text = f"{value.__qualname__} {self.describe([list(value.__bases__), inside])}"
+        return f" {value.__name__} {_code_only(text)}"
 
     def instance(self, value: Any) -> str:
         if hasattr(value, "getvalue"):
             return self.describe(value.getvalue())
         if text := self.attributes(value):
             return text
-        if type(value).__repr__ is not object.__repr__:
+        plain: Any = object.__repr__
+        if type(value).__repr__ is not plain:
             return re.sub(r"0x[0-9a-f]+", "0x", repr(value))
         return self.describe(value.__getstate__()) if hasattr(value, "__getstate__") else ""
 
@@ -127,7 +146,7 @@ class _Describer:
 def _pixels(figure: Any) -> str:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return hashlib.sha256(bytes(canvas.buffer_rgba())).hexdigest()
 

@@ -1,13 +1,14 @@
 """A process that executes notebooks: it loads the libraries once, then forks for every notebook.
 
-Reads one JSON job a line from standard input and answers each with one JSON line. A job has `files` (name and
-text), `steps` (code, execution count, whether an error is expected) and `observe`: pairs of a step and what to
-describe after it (`name:x`, `output`, `file:path`).
+Reads one JSON job a line from standard input and answers each with one JSON line. A job has `files` (name
+and text), `steps` (code, execution count, whether an error is expected) and `observe`: pairs of a step and
+what to describe after it (`name:x`, `output`, `file:path`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -22,6 +23,16 @@ from typing import Any
 from tests.harness.values import describe
 
 TIME_LIMIT = 20
+_LIBRARIES = (
+    "matplotlib.pyplot",
+    "pandas",
+    "scipy.stats",
+    "seaborn",
+    "sklearn.linear_model",
+    "sklearn.model_selection",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+)
 
 
 def main() -> None:
@@ -36,16 +47,8 @@ def main() -> None:
 
 
 def _make_shell() -> Any:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot
-    import numpy.random
-    import pandas
-    import sklearn.linear_model
-    import sklearn.model_selection
-    import sklearn.pipeline
-    import sklearn.preprocessing  # noqa: F401
+    for name in _LIBRARIES:
+        importlib.import_module(name)
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -53,7 +56,8 @@ def _make_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
     shell = InteractiveShell.instance(config=config)
-    shell.enable_matplotlib = lambda *_: (None, "agg")  # figures are read after each cell, as an inline back end would
+    # Figures are read after each cell, as an inline back end would.
+    vars(shell)["enable_matplotlib"] = lambda *_: (None, "agg")
     return shell
 
 

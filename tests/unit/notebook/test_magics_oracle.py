@@ -270,9 +270,7 @@ def test_lines_of_magics(source: str) -> None:
 
 
 names = st.sampled_from(["a", "df", "x1", "é"])
-commands = st.sampled_from(
-    ["ls -l", "echo it's", "cat {a}.csv", "echo $a", "echo (", 'echo "#"', "x = y", "a # b"]
-)
+commands = st.sampled_from(["ls -l", "echo it's", "cat {a}.csv", "echo $a", 'echo "#"', "x = y", "a # b"])
 magics = st.sampled_from(["pwd", "cd ..", "timeit f(a)", "foo a=b", "env A=b", "R x <- 1", "sql a % b = 'c'"])
 simple = st.one_of(
     st.builds("{} = 1".format, names),
@@ -332,7 +330,9 @@ def test_any_text_keeps_its_lines(source: str) -> None:
 
 def parses(code: str) -> bool:
     try:
-        ast.parse(code)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code)
     except (SyntaxError, ValueError):
         return False
     return True
