@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -93,15 +92,12 @@ def automagic(source: str) -> bool:
     As IPython does, only in a cell of one line, and never where the line is Python.
     """
     from notelift.notebook.meanings import AUTOMAGIC
+    from notelift.notebook.pythontext import parsed
 
     match = _AUTOMAGIC.match(source)
     if match is None or match.group("name") not in AUTOMAGIC:
         return False
-    try:
-        ast.parse(source.strip())
-    except (SyntaxError, ValueError):
-        return True
-    return False
+    return parsed(source.strip()) is None
 
 
 def _may_be_automagic(source: str) -> bool:

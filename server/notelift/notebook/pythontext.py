@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import warnings
 from dataclasses import dataclass
 
 # IPython expands `$name` unless an odd number of single quotes follows, and keeps `$$name`.
@@ -24,6 +25,21 @@ class Field:
 
 
 Piece = str | Field
+
+
+def parsed(code: str) -> ast.Module | None:
+    """Return the tree of `code`, or None where it is no Python; warnings about it are not shown."""
+    tree = _quietly(code, "exec")
+    return tree if isinstance(tree, ast.Module) else None
+
+
+def _quietly(code: str, mode: str) -> ast.AST | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(code, "<cell>", mode, ast.PyCF_ONLY_AST)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def quoted(text: str) -> str:
@@ -86,9 +102,8 @@ def _split_dollars(literal: str, pieces: list[Piece]) -> bool:
 
 
 def _field(expression: str, conversion: str) -> Field | None:
-    try:
-        tree = ast.parse(expression.strip(), mode="eval")
-    except (SyntaxError, ValueError):
+    tree = _quietly(expression.strip(), "eval")
+    if not isinstance(tree, ast.Expression):
         return None
     names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Field(expression.strip(), conversion, tuple(names), isinstance(tree.body, _NEEDS_NO_PARENTHESES))

@@ -8,6 +8,7 @@ import re
 from notelift.notebook import meanings
 from notelift.notebook.magic_calls import statement_of
 from notelift.notebook.magics import PLACEHOLDER, Magic, MagicKind, Translated, automagic
+from notelift.notebook.pythontext import parsed
 from notelift.notebook.specials import Special, clean, last_candidate, next_special
 
 _CELL_MAGIC = re.compile(r"%%(?P<name>[^\s?]+)(?!\?)(?:[ \t]+(?P<arguments>.*?))?\s*\Z|%%(?P<system>!)\s*\Z")
@@ -142,10 +143,10 @@ class Translation:
 
     def _ipython_call(self, special: Special) -> bool:
         """Translate `get_ipython().run_line_magic(...)` and its like, as in exported scripts."""
-        parsed = _parsed_call(special.text)
-        if parsed is None:
+        found = _parsed_call(special.text)
+        if found is None:
             return False
-        target, text, body = parsed
+        target, text, body = found
         if body is None:
             column = special.column + len(target)
             moved = Special(
@@ -210,18 +211,16 @@ def _assignment_start(text: str) -> int:
     """Return where the assignment starts in `if a: x =`."""
     after = re.match(r"(?:else|try|finally)\s*:\s*", text)
     start = after.end() if after else 0
-    try:
-        tree = ast.parse(f"{text[start:]} 0")
-    except (SyntaxError, ValueError):
+    tree = parsed(f"{text[start:]} 0")
+    if tree is None:
         return start
     statements = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
     return start + len(text[start:].encode()[: statements[-1].col_offset].decode()) if statements else start
 
 
 def _names_in(target: str) -> tuple[str, ...]:
-    try:
-        tree = ast.parse(f"{target} 0")
-    except (SyntaxError, ValueError):
+    tree = parsed(f"{target} 0")
+    if tree is None:
         return ()
     stored = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
     return tuple(dict.fromkeys(node.id for node in stored if isinstance(node.ctx, ast.Store)))
@@ -241,10 +240,10 @@ def _autocall(escape: str, content: str) -> str | None:
 
 def _parsed_call(text: str) -> tuple[str, str, str | None] | None:
     """Return target text, magic text and body of a `get_ipython()` call of literals."""
-    try:
-        statement = ast.parse(text).body[0]
-    except (SyntaxError, ValueError):
+    tree = parsed(text)
+    if tree is None or not tree.body:
         return None
+    statement = tree.body[0]
     if not isinstance(statement, (ast.Assign, ast.Expr)) or not isinstance(statement.value, ast.Call):
         return None
     call = statement.value
