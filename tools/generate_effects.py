@@ -76,6 +76,8 @@ class Generator:
     def _variable(self, qualname: str, node: ast.AnnAssign, scope: Scope) -> Iterator[tuple[str, str]]:
         annotation = ast.unparse(node.annotation)
         if annotation.endswith("TypeAlias"):
+            if isinstance(node.value, ast.Name | ast.Subscript):
+                yield from self._assigned(qualname, node, scope.module)
             return
         if annotation == "Final" and isinstance(node.value, ast.Constant):
             yield qualname, f"property; -> {type(node.value.value).__name__}"
@@ -87,8 +89,10 @@ class Generator:
         else:
             yield qualname, self._rules.attribute(node.annotation, scope)
 
-    def _assigned(self, qualname: str, node: ast.Assign, module: Module) -> Iterator[tuple[str, str]]:
-        """`seed = _inst.seed`: the method of a hidden object; `a = b`: another name of b."""
+    def _assigned(
+        self, qualname: str, node: ast.Assign | ast.AnnAssign, module: Module
+    ) -> Iterator[tuple[str, str]]:
+        """`a = _hidden.b`: the method of a hidden object; `a = b`: another name; `a = b[c]`: a kind of b."""
         value = node.value
         if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
             holder = self._stubs.find(module, value.value.id)
@@ -102,6 +106,10 @@ class Generator:
             found = self._stubs.find(module, value.id)
             if found is not None and found.nodes and not isinstance(found.nodes[0], ast.Assign):
                 yield from self._again(qualname, found)
+        elif isinstance(value, ast.Subscript):
+            base = self._types.name(value.value, Scope(module))
+            if self._has_entry(base):
+                yield qualname, f"class {base}; -> {qualname}"
         elif isinstance(value, ast.Constant) and value.value is not Ellipsis:
             yield qualname, f"property; -> {type(value.value).__name__}"
 
@@ -135,8 +143,7 @@ class Generator:
 
     def _has_entry(self, name: str) -> bool:
         name = name.partition("[")[0]
-        builtin = name.isidentifier() and name not in ROOT_CLASSES
-        return builtin or name in self._known
+        return name not in ROOT_CLASSES and (name.isidentifier() or name in self._known)
 
     def _inlined(self, node: ast.ClassDef, module: Module, depth: int = 0) -> list[ast.stmt]:
         """The members of bases that have no entries of their own."""
