@@ -69,7 +69,14 @@ def picture() -> str:
         console.print(output(PICTURED, folder / "messy"), highlight=False, markup=False, end="")
         for module in (folder / "messy/src").glob("*.py"):
             console.print(f"\n$ cat src/{module.name}", style="bold", highlight=False)
-            console.print(Syntax(module.read_text(encoding="utf-8"), "python", theme="github-dark"))
+            console.print(
+                Syntax(
+                    module.read_text(encoding="utf-8"),
+                    "python",
+                    theme="github-dark",
+                    background_color="#292929",
+                )
+            )
     # A page that shows the picture loads no fonts from elsewhere.
     return re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="notelift"), flags=re.DOTALL)
 
