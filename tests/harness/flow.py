@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from notelift.effects.library import Library, load_library
-from notelift.export.module import Options, build_module
+from notelift.export.module import ExtractError, Options, build_module
 from notelift.notebook.model import Cell, Notebook, Run, Timeline
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import parse_target
@@ -129,7 +129,7 @@ class SliceItem(FlowItem):
 
 
 class ModuleItem(FlowItem):
-    """The extracted module, imported in a fresh process, gives the value that the whole notebook gives."""
+    """The extracted module, imported in a fresh process, gives the value of the whole notebook, or is refused."""
 
     check = "module"
 
@@ -139,7 +139,14 @@ class ModuleItem(FlowItem):
         if target.kind == "output":
             pytest.skip("what a cell displays is printed, not returned")
         found = slice_targets(timeline(self.case), [target], library())
-        module = build_module(notebook(self.case), [target], found, Options(module="lifted_module"))
+        try:
+            module = build_module(notebook(self.case), [target], found, Options(module="lifted_module"))
+        except ExtractError as error:
+            if self.case.refused and self.case.refused in str(error):
+                return
+            raise WrongCase(f"no module: {error}") from error
+        if self.case.refused:
+            raise WrongCase(f"a module was made, not refused\n{module.source}")
         value = self.oracle.module(self.target, module.source, module.function)
         self.compare(value, f"module\n{module.source}\n  its value", moved=True)
 

@@ -50,7 +50,8 @@ class CaseCell:
 class Case:
     """One small notebook with what is expected of the slices of its targets.
 
-    `order` holds the cells in the order in which they run.
+    `order` holds the cells in the order in which they run. `refused` is part of the message with which no
+    module is made, "" where one is.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Case:
     targets: tuple[str, ...]
     order: tuple[int, ...]
     files: tuple[tuple[str, str], ...]
+    refused: str
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -101,7 +103,7 @@ def _sections(path: Path) -> Iterator[tuple[str, int, list[Fence]]]:
 
 
 def _case(path: Path, title: str, line: int, blocks: list[Fence]) -> Case:
-    known = {"cell", "target", "files", "timeline", "note"}
+    known = {"cell", "target", "files", "timeline", "note", "refused"}
     for block in blocks:
         if block.kind not in known:
             raise CaseError(f"{path}:{block.line}: no fence is called {block.kind!r}")
@@ -113,7 +115,8 @@ def _case(path: Path, title: str, line: int, blocks: list[Fence]) -> Case:
         raise CaseError(f"{path}:{line}: {title!r} has no cell or no target")
     timeline = "".join(block.text for block in blocks if block.kind == "timeline").strip()
     files = tuple((" ".join(block.info), block.text + "\n") for block in blocks if block.kind == "files")
-    return Case(title, path, line, cells, targets, _order(timeline, cells), files)
+    refused = "".join(block.text for block in blocks if block.kind == "refused").strip()
+    return Case(title, path, line, cells, targets, _order(timeline, cells), files, refused)
 
 
 def _cell(block: Fence) -> CaseCell:
