@@ -56,14 +56,16 @@ def read_table(file: str) -> Table | None:
 def parse_table(file: str, text: str) -> Table:
     """The table of a file's text; EffectError on a bad alias line."""
     # A space sorts before every character of a name, so that sorted lines can be bisected by name.
-    lines = sorted(text.splitlines())
+    lines = sorted(text.split("\n"))
     aliases = []
     place = text.find(". = ")
     while place >= 0:
         start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
         line = text[start : end if end >= 0 else len(text)]
-        if not line.startswith("#"):
-            aliases.append(_alias(line, file, text.count("\n", 0, start) + 1))
+        if line[0] != "#":
+            left, _, right = line.partition(" = ")
+            _check_prefixes(left, right.strip(), file, text, start)
+            aliases.append((left, right.strip()))
         place = text.find(". = ", place + 1)
     aliases.sort(key=lambda pair: -len(pair[0]))
     return Table(file, tuple(lines), tuple(aliases))
@@ -74,9 +76,8 @@ def _text(file: str) -> str:
         return stream.read()
 
 
-def _alias(line: str, file: str, number: int) -> tuple[str, str]:
-    left, _, right = (part.strip() for part in line.partition(" = "))
+def _check_prefixes(left: str, right: str, file: str, text: str, start: int) -> None:
     for side in (left, right):
-        if not side.endswith(".") or not is_dotted(side[:-1]):
+        if side[-1:] != "." or not is_dotted(side[:-1]):
+            number = text.count("\n", 0, start) + 1
             raise EffectError(f"{file}:{number}: {side!r} is not a prefix such as `tensorflow.keras.`")
-    return left, right

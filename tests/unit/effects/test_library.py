@@ -94,6 +94,13 @@ def test_knows(library: Library) -> None:
     assert load_library({"mylib.f": "pure"}).knows("mylib")
 
 
+def test_names_are_what_a_star_import_binds(library: Library) -> None:
+    assert {"shuffle", "Random", "seed"} <= set(library.names("random"))
+    assert {"array", "linspace"} <= set(library.names("numpy.matlib"))
+    assert "Random.seed" not in library.names("random")
+    assert library.names("nosuchmodule") == ()
+
+
 def test_user_entries_come_first() -> None:
     own = load_library(
         {
@@ -131,7 +138,7 @@ def test_entries_that_lead_to_themselves_find_nothing() -> None:
 
 AGREED = [
     ("append", {("changes", "self")}),
-    ("extend", None),
+    ("extend", {("changes", "self"), ("consumes", "0")}),
     ("reverse", {("changes", "self")}),
     ("readline", {("consumes", "self")}),
     ("sort_values", {("changes", "self"), ("remakes", "self")}),
