@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable, Iterator
 from notelift.export.imports import Alias
 
 _BUILTIN = frozenset(
-    "bool bytearray bytes complex dict float frozenset int list set str tuple range slice type object".split()
+    {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range"}
+    | {"set", "slice", "str", "tuple", "type"}
 )
 # Classes that are attributes of these modules in every version. An annotation is evaluated when the module is
 # imported, so a name that the module lacks would break it.
 _PUBLIC = {
     "pandas": frozenset(
-        "Categorical DataFrame DatetimeIndex Index Interval MultiIndex Period Series Timedelta Timestamp".split()
+        {"Categorical", "DataFrame", "DatetimeIndex", "Index", "Interval", "MultiIndex", "Period", "Series"}
+        | {"Timedelta", "Timestamp"}
     ),
     "numpy": frozenset({"ndarray", "datetime64", "timedelta64"}),
     "datetime": frozenset({"date", "datetime", "time", "timedelta"}),

@@ -1,0 +1,240 @@
+"""What a notebook can leave out once a module computes some of its values, and where the call goes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from notelift.cells.code import read_cell
+from notelift.flow.graph import Dataflow, Dependency, Site, Statement
+from notelift.queries.slice import Slice
+from notelift.queries.targets import Target
+
+# Effects that leave a resource as it is.
+_READING = frozenset({"read", "use", "list", "show"})
+# Resources that may be set twice to the same: doing so changes nothing.
+_REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$")
+_SHOWN = frozenset({"stdout", "output", "clock"})
+_ROOT = re.compile(r"[^\W\d]\w*")
+_NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
+
+
+class MoveError(Exception):
+    """Code that cannot move without changing the notebook's other values; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The statements that go, and the one in whose place the call stands (it is one of them)."""
+
+    removed: frozenset[Site]
+    call: Site
+
+
+def plan_move(dataflow: Dataflow, kept: Slice, targets: Sequence[Target]) -> Move:
+    """Return what can be left out when the statements of `kept` are called as one function.
+
+    The call stands in place of the last of them. A statement is left out only when no statement that stays
+    reads what it makes, but for the targets' values after the call. Raises MoveError when the notebook's
+    other values, or what it does to files, random streams and the like, could change.
+    """
+    return _Plan(dataflow, kept, targets).move()
+
+
+class _Plan:
+    def __init__(self, dataflow: Dataflow, kept: Slice, targets: Sequence[Target]) -> None:
+        self._dataflow = dataflow
+        self._statements = {statement.site: statement for statement in dataflow.statements()}
+        self._slice = frozenset(each.statement.site for each in kept.statements)
+        self._names = frozenset(target.value for target in targets if target.kind == "name")
+        self._call = max(self._slice, default=Site(-1, -1))
+        _check_targets(dataflow, targets, self._slice)
+
+    def move(self) -> Move:
+        removed = self._removable()
+        if self._call not in removed:
+            reader = self._reader_of(self._call)
+            raise MoveError(
+                f"{self._place(self._call)} must stay, for {reader} needs it: extract what it needs as well"
+            )
+        self._check_world(removed)
+        self._check_aliases(removed)
+        self._check_classes(removed)
+        return Move(removed, self._call)
+
+    def _removable(self) -> frozenset[Site]:
+        """The greatest set of statements of the slice that nothing which stays needs."""
+        removed = set(self._slice)
+        pending = [site for site in self._statements if site not in removed]
+        while pending:
+            statement = self._statements[pending.pop()]
+            for source in self._needed(statement, removed):
+                removed.discard(source)
+                pending.append(source)
+        return frozenset(removed)
+
+    def _needed(self, statement: Statement, removed: set[Site]) -> Iterator[Site]:
+        """Sources of `statement` among the removed that the call does not stand in for."""
+        bindings = _bindings(statement)
+        for read in statement.reads:
+            if read.source in removed and not self._is_served(statement, read, bindings):
+                yield read.source
+        for name in _deleted(statement):
+            binders = [
+                site for site in removed if name in self._statements[site].binds and site < statement.site
+            ]
+            if binders and not (name in self._names and statement.site > self._call):
+                yield max(binders)
+
+    def _is_served(self, statement: Statement, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
+        """Whether what is read is there after the call: a target's value, or its effect on the world."""
+        if statement.site < self._call:
+            return False
+        if read.kind in ("world", "file"):
+            return True
+        return read.kind in ("name", "object") and self._is_new(read.name, bindings)
+
+    def _is_new(self, name: str, bindings: dict[str, list[Site]]) -> bool:
+        """Whether `name`, as a statement after the call reads it, is a target or was bound after the call."""
+        match = _ROOT.match(name)
+        root = match.group() if match else name
+        sources = bindings.get(root, [])
+        return root in self._names or (bool(sources) and all(source > self._call for source in sources))
+
+    def _reader_of(self, site: Site) -> str:
+        for statement in self._statements.values():
+            if statement.site not in self._slice and any(read.source == site for read in statement.reads):
+                return self._place(statement.site)
+        return "code that stays"
+
+    def _place(self, site: Site) -> str:
+        statement = self._statements[site]
+        return f"cell {statement.cell}, line {statement.line}"
+
+    def _check_world(self, removed: frozenset[Site]) -> None:
+        """Raise MoveError when the call would act on files, random streams... in another order, or twice."""
+        moved = [self._statements[site] for site in sorted(self._slice)]
+        staying = [statement for site, statement in self._statements.items() if site not in removed]
+        for statement in staying:
+            if any(resource == "opaque" for _, resource in statement.world):
+                raise MoveError(
+                    f"{self._place(statement.site)} may read any name: it cannot be told what may go"
+                )
+            if any(read.kind == "output" and _NUMBERED.match(read.name) for read in statement.reads):
+                raise MoveError(
+                    f"{self._place(statement.site)} counts cells by their number, which would change"
+                )
+        first: dict[str, Site] = {}
+        changed: set[str] = set()
+        for statement in moved:
+            for effect, resource in _effects(statement):
+                first.setdefault(resource, statement.site)
+                if effect not in _READING:
+                    changed.add(resource)
+                    self._check_repeated(statement, resource, removed)
+        for statement in staying:
+            if statement.site in self._slice or statement.site > self._call:
+                continue
+            for effect, resource in _effects(statement):
+                start = first.get(resource)
+                if (
+                    start is None
+                    or statement.site < start
+                    or (effect in _READING and resource not in changed)
+                ):
+                    continue
+                raise MoveError(
+                    f"{self._place(statement.site)} uses {_spoken(resource)} between what would move"
+                )
+
+    def _check_repeated(self, statement: Statement, resource: str, removed: frozenset[Site]) -> None:
+        if statement.site not in removed and not _REPEATABLE.match(resource):
+            if resource.startswith("file:") and ("append", resource) not in statement.world:
+                return
+            raise MoveError(
+                f"{self._place(statement.site)} changes {_spoken(resource)} and must stay: twice is wrong"
+            )
+
+    def _check_aliases(self, removed: frozenset[Site]) -> None:
+        """Raise MoveError when an object that the call makes anew was one with an object that stays."""
+        for site, statement in self._statements.items():
+            if site in removed or site < self._call:
+                continue
+            bindings = _bindings(statement)
+            for read in statement.reads:
+                source = self._statements[read.source]
+                if read.kind != "object" or read.source in removed or read.source < self._call:
+                    continue
+                new = self._is_new(read.name, bindings)
+                names = [name for name, _, _ in source.changes]
+                if any(self._is_new(name, _bindings(source)) != new for name in names):
+                    raise MoveError(
+                        f"{self._place(site)} sees a change of the same object under another name"
+                        f" ({self._place(read.source)}): the extracted value would be a copy"
+                    )
+
+    def _check_classes(self, removed: frozenset[Site]) -> None:
+        for site in self._slice - removed:
+            statement = self._statements[site]
+            if re.match(r"(?:@[^\n]*\n)*class\b", statement.source):
+                raise MoveError(
+                    f"the class of {self._place(site)} must stay: the module's objects would be of another"
+                )
+
+
+def _check_targets(dataflow: Dataflow, targets: Sequence[Target], kept: frozenset[Site]) -> None:
+    cells = [run.run.cell for run in dataflow.runs]
+    if cells != sorted(set(cells)):
+        raise MoveError("the notebook is rewritten only in the order in which it is written")
+    names = [target.value for target in targets if target.kind == "name"]
+    if len(names) != len(set(names)):
+        raise MoveError("two moments of one value cannot both have its name")
+    if any(target.kind == "output" for target in targets):
+        raise MoveError("what a cell shows has no name that the notebook could bind to the call")
+    if not kept:
+        raise MoveError("there is nothing to move")
+
+
+def _bindings(statement: Statement) -> dict[str, list[Site]]:
+    """Who bound each name that the statement reads."""
+    found: dict[str, list[Site]] = {}
+    for read in statement.reads:
+        if read.kind == "name":
+            found.setdefault(read.name, []).append(read.source)
+    return found
+
+
+def _deleted(statement: Statement) -> list[str]:
+    if "del" not in statement.source:
+        return []
+    return [
+        target.id
+        for cell_statement in read_cell(statement.source).statements
+        for node in ast.walk(cell_statement.node)
+        if isinstance(node, ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _effects(statement: Statement) -> Iterator[tuple[str, str]]:
+    """The statement's effects on the world that matter; a file is found from the working directory."""
+    for effect, resource in statement.world:
+        if resource in _SHOWN:
+            continue
+        yield effect, resource
+        if resource.startswith(("file:", "dir:")):
+            yield "use", "cwd"
+
+
+def _spoken(resource: str) -> str:
+    kind, _, name = resource.partition(":")
+    known = {
+        "random": f"the random stream of {name}",
+        "file": f"the file {name}",
+        "cwd": "the working directory",
+        "pyplot": "the current figure",
+    }
+    return known.get(kind, resource.replace(":", " of "))
