@@ -144,6 +144,7 @@ class Analysis:
 def _reader(analysis: Analysis) -> Interpreter:
     reader = Interpreter(analysis.library)
     reader.begin_frames()
+    reader.stdout_targets = []
     reader.state = dict(analysis.state)
     reader.begin_statement(-1, "", 1)
     return reader
@@ -227,6 +228,7 @@ def _analyse_run(machine: Interpreter, run: Run, base: Token, known: RunRecord |
 def _analyse_code(machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token) -> RunRecord:
     machine.reads, machine.writes = {}, set()
     machine.magics = code.magics
+    machine.stdout_targets = []
     facts = [
         _analyse_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)
         for index, (token, statement) in enumerate(zip(tokens, code.statements, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -129,7 +130,9 @@ class Calls(Expressions):
         if stored is not None and stored.objs:
             return self.call_value(self.val_of(stored, ref), call)
         spec = self.library.find(receiver.ref)
-        if spec is not None and (spec.is_property or receiver.type):
+        if spec is not None and spec.is_class:
+            call.unbound = True
+        elif spec is not None and (spec.is_property or receiver.type):
             call.receiver = receiver
         return self.call_library(ref, call)
 
@@ -216,6 +219,12 @@ class Calls(Expressions):
         self._known_result(type_, attribute, receiver, call, result)
         return result
 
+    def call_bound_method(self, method: Obj, label: str, call: Call) -> Val:
+        """Call a library's method that was kept as a value."""
+        bound = method.keys["__self__"]
+        self.read_bound(bound, "object", label)
+        return self._call_typed(Val(bound.objs, bound.type, label=label), method.keys["__name__"].const, call)
+
     def _known_result(self, type_: str, attribute: str, receiver: Val, call: Call, result: Val) -> None:
         """Constants that methods keep: a path joined, a text formatted."""
         if attribute in ("joinpath", "__truediv__") and type_.startswith("pathlib."):
@@ -225,6 +234,9 @@ class Calls(Expressions):
             result.const = const
         elif attribute in ("resolve", "absolute", "expanduser", "as_posix") and type_.startswith("pathlib."):
             result.const = receiver.const
+        elif attribute in ("query", "eval") and call.args and isinstance(call.args[0].const, str):
+            for name in re.findall(r"@([A-Za-z_]\w*)", call.args[0].const):
+                self.read(self.load_name(name))
         elif attribute == "format" and receiver.type == "str":
             result.const = self.symbol(call.node, receiver, *call.values())
 
@@ -308,7 +320,7 @@ class Calls(Expressions):
         if self.function_frame is not None and call.name != "globals":
             return None
         if call.name == "vars" and call.args:
-            return None
+            return call.args[0] if any(self.object(obj_id).klass for obj_id in call.args[0].objs) else None
         return Val(type="namespace", ref="", label="globals()", site=call.node, obj=Obj(type="namespace"))
 
     def _setattr(self, call: Call) -> Val | None:
@@ -387,9 +399,15 @@ class Calls(Expressions):
                 return Val(klass, "class" if klass else "type")
         return Val(type="bool")
 
-    def _generator_of_numbers(self, call: Call) -> Val | None:
-        """A random generator that is given no seed takes its start from the system."""
-        return None
+    def _getenv(self, call: Call) -> Val | None:
+        """One variable of the environment."""
+        key = call.args[0].const if call.args else NOTHING
+        if not isinstance(key, str):
+            return None
+        for val in call.args[1:]:
+            self.read(val)
+        self.use_variable(key)
+        return Val(type="str" if len(call.args) == 1 else "", label=call.name)
 
     def _os_chdir(self, call: Call) -> Val | None:
         for val in call.args:
@@ -418,6 +436,8 @@ _SPECIAL: dict[str, Callable[[Calls, Call], Val | None]] = {
     "importlib.reload": Calls._reload,
     "functools.partial": Calls._partial,
     "os.chdir": Calls._os_chdir,
+    "os.getenv": Calls._getenv,
+    "os.environ.get": Calls._getenv,
 }
 
 __all__ = ["GENERATORS", "Calls"]

@@ -100,6 +100,8 @@ class Expressions(Functions):
         label = f"{receiver.label}.{name}" if receiver.label else name
         if receiver.ref and not receiver.objs:
             return self._library_attribute(receiver, name, label, node)
+        if name == "__dict__" and any(self.object(obj_id).klass for obj_id in receiver.objs):
+            return receiver
         found: list[Val] = []
         for obj_id in receiver.objs:
             found.append(self._object_attribute(obj_id, receiver, name, label, node))
@@ -170,13 +172,24 @@ class Expressions(Functions):
 
     def _typed_attribute(self, obj_id: ObjId, type_: str, receiver: Val, name: str, label: str, node: ast.expr) -> Val:
         spec = self.library.method(type_, name) if type_ else None
+        registry = self.writers("registry:" + type_.partition(".")[0]) if spec is None and type_ else None
+        if registry:
+            self.edge(registry, "world", name, False, "may have been registered there")
         if spec is None and type_ == "pandas.DataFrame":
             self.read_key(obj_id, name, receiver.label)
             return Val(type="pandas.Series", base=((obj_id, name),), label=label, site=node)
         self.read_object(obj_id, receiver.label)
         if spec is None:
             return Val(objs=self.object(obj_id).holds, base=((obj_id, NOTHING),), label=label, site=node)
+        if not spec.is_property and not spec.is_class:
+            return self._bound_method(Val(frozenset((obj_id,)), type_), name, label, node)
         return self._spec_attribute(spec, frozenset((obj_id,)), receiver, label, node)
+
+    def _bound_method(self, receiver: Val, name: str, label: str, node: ast.expr) -> Val:
+        """A library's method as a value (`push = items.append`)."""
+        bound = self.bound_of(receiver, node)
+        keys = {"__self__": bound, "__name__": Bound(const=name)}
+        return Val(type="bound method", obj=Obj(type="bound method", keys=keys), label=label, site=node)
 
     def _spec_attribute(self, spec: Spec, objs: frozenset[ObjId], receiver: Val, label: str, node: ast.expr) -> Val:
         for effect in spec.effects if spec.is_property else ():
@@ -225,7 +238,22 @@ class Expressions(Functions):
     def eval_subscript(self, node: ast.Subscript) -> Val:
         receiver = self.eval(node.value)
         key = self.key_of(node.slice)
+        if receiver.type == "namespace":
+            return self._global_item(key, node)
+        if receiver.ref == "os.environ" and isinstance(key, str):
+            self.use_variable(key)
+            return Val(type="str", site=node)
         return self.item(receiver, key, node)
+
+    def _global_item(self, key: Any, node: ast.Subscript) -> Val:
+        """`globals()[key]`: one name, or any when the key is not known."""
+        if isinstance(key, str):
+            return self.load_name(key)
+        for name, entry in list(self.state.items()):
+            if isinstance(name, str) and isinstance(entry, Bound):
+                self.read_global(name)
+        self.reads[("opaque", self.token)] = object()
+        return Val(site=node)
 
     def key_of(self, node: ast.expr) -> Any:
         """The constant that an index is, or NOTHING; the statement reads what the index is made of."""

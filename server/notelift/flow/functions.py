@@ -58,7 +58,8 @@ class Functions(Frames):
         bound = self.bound_of(setter, setter.site)
         getters = [self.object(obj_id) for obj_id in old.objs] if old is not None else []
         function = getters[0].function if getters else None
-        return Val(type="property", obj=Obj(type="property", function=function, keys={"fset": bound}), label=name)
+        obj = Obj(type="property", function=function, keys={"fset": bound})
+        return Val(type="property", obj=obj, label=name, site=_Place.of(setter.site or ast.Pass(), "property"))
 
     def make_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, kind: str = "function") -> Val:
         """The function object; defaults are evaluated now, the body when it is called."""
@@ -84,6 +85,7 @@ class Functions(Frames):
     def _decorate(self, decorator: ast.expr, val: Val) -> Val:
         """What a decorator returns; one that is not the notebook's is taken to wrap the function."""
         target = self.eval(decorator)
+        self._register(decorator, val)
         self.bound_of(val, val.site)
         call = Call(decorator, ast.unparse(decorator)[:40], args=[val])
         if target.ref or not self._is_callable(target):
@@ -98,6 +100,19 @@ class Functions(Frames):
         if result.objs != val.objs:
             self.hold(self.bound_of(result, decorator).objs, val.objs)
         return result
+
+    def _register(self, decorator: ast.expr, val: Val) -> None:
+        """`@registry.register(...)` hands the function to an object, or to a library, that calls it later."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not isinstance(func, ast.Attribute):
+            return
+        owner = self.eval(func.value)
+        if owner.ref and not owner.objs:
+            if "register" in func.attr:
+                self.alter("registry:" + owner.ref.partition(".")[0])
+        elif owner.objs and func.attr not in _WRAPPERS:
+            self.change(owner, f"`@{ast.unparse(func)}` registers a function")
+            self.hold(owner.objs, self.bound_of(val, val.site).objs)
 
     def define_class(self, node: ast.ClassDef) -> Val:
         """The class that a `class` statement makes."""
@@ -132,7 +147,9 @@ class Functions(Frames):
         if callee.obj is not None:
             parts.append((None, callee.obj))  # type: ignore[arg-type]
         for obj_id, obj in parts:
-            if obj.function is not None:
+            if obj.type == "bound method":
+                results.append(self.call_bound_method(obj, callee.label, call))
+            elif obj.function is not None:
                 if obj_id is not None:
                     self.edge(obj.made, "object", callee.label)
                     self.edge(obj.may, "object", callee.label, False)
@@ -148,6 +165,10 @@ class Functions(Frames):
             self.read(callee)
             return self.library_call(None, call)
         return _joined(results, call)
+
+    def call_bound_method(self, method: Obj, label: str, call: Call) -> Val:
+        """Call a library's method that was kept as a value."""
+        raise NotImplementedError
 
     def _read_wrappers(self, obj: Obj, label: str) -> None:
         for held in obj.holds:
@@ -302,7 +323,12 @@ class Functions(Frames):
         if val.obj is not None:
             parts.append(val.obj)
         results = []
+        if val.ref:
+            results.append(self._call_back_library(val, call))
         for obj in parts:
+            if obj.type == "bound method":
+                unknown = Call(call.node, val.label, args=[Val(frozenset(others))], open_ended=True)
+                results.append(self.call_bound_method(obj, val.label, unknown))
             if obj.function is None:
                 continue
             if obj.frame is not None:
@@ -315,6 +341,12 @@ class Functions(Frames):
             results.append(self.call_function(obj.function, Call(call.node, val.label, args=unknown, open_ended=True), obj))
             self.loop_depth -= 1
         return _joined(results, call) if results else Val()
+
+    def _call_back_library(self, val: Val, call: Call) -> Val:
+        spec = self.library.find(val.ref)
+        if spec is None or spec.is_class or spec.is_property:
+            return Val()
+        return self.library_call(spec, Call(call.node, val.ref, open_ended=True))
 
     def resume(self, val: Val, site: ast.AST) -> Val:
         """A generator runs on: its body is interpreted where it is consumed; returns what it may yield."""

@@ -23,9 +23,10 @@ ITERATORS = ("iterator", "generator", "enumerate", "zip", "map", "filter", "reve
 
 
 class Call:
-    """The evaluated parts of one call. `open_ended`: `*args` or `**kwargs` may add arguments."""
+    """The evaluated parts of one call. `open_ended`: `*args` or `**kwargs` may add arguments. `unbound`: a method called
+    through its class, with the receiver as first argument."""
 
-    __slots__ = ("args", "discarded", "kwargs", "name", "node", "open_ended", "receiver")
+    __slots__ = ("args", "discarded", "kwargs", "name", "node", "open_ended", "receiver", "unbound")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Call:
         self.kwargs = kwargs if kwargs is not None else {}
         self.open_ended = open_ended
         self.discarded = discarded
+        self.unbound = False
 
     def values(self) -> list[Val]:
         """All arguments."""
@@ -52,6 +54,8 @@ class Call:
 
 class LibraryCalls(World):
     """Applies effect specs."""
+
+    stdout_targets: list[frozenset[ObjId]]
 
     def call_back(self, val: Val, call: Call) -> Val:
         """A function that a library was given is called with arguments that are not known."""
@@ -97,9 +101,12 @@ class LibraryCalls(World):
         return returned
 
     def _is_callable(self, val: Val) -> bool:
-        if val.obj is not None and val.obj.function is not None:
-            return True
-        return any(self.object(obj_id).function is not None for obj_id in val.objs)
+        if val.ref and not val.objs:
+            return val.type != "module"
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        return any(part.function is not None or part.type == "bound method" for part in parts)
 
     def _advance_generators(self, values: list[Val]) -> None:
         for val in values:
@@ -125,6 +132,8 @@ class LibraryCalls(World):
             self._apply_resource(verb, subject, spec, call, must, why)
         elif verb == "shows":
             self.world["show", "stdout"] = None
+            for captured in self.stdout_targets:
+                self.change(Val(captured, label="the captured output"), "prints into it")
             if spec.name.startswith("matplotlib"):
                 self.use("pyplot")
         elif verb == "opaque":
@@ -132,8 +141,19 @@ class LibraryCalls(World):
         elif "-" in verb:
             for path in self._paths(subject, spec, call):
                 self._apply_file(verb, path, must)
+        elif verb == "calls":
+            for target in self._subjects(subject, spec, call):
+                self._call_held(target, call)
         elif verb == "opens":
-            self._open(self._first_path(subject, spec, call), call, must)
+            self._open(self._first_path(subject, spec, call), self._open_mode(spec, call), must)
+
+    def _call_held(self, target: Val, call: Call) -> None:
+        """Functions that the target is, or that it holds (a thread's), are called."""
+        held = target.objs.union(*(self.object(obj_id).holds for obj_id in target.objs)) if target.objs else target.objs
+        for obj_id in sorted(held):
+            if self.object(obj_id).function is not None:
+                others = Call(call.node, call.name, args=[Val(held - {obj_id})])
+                self.call_back(Val(frozenset((obj_id,)), "function", label=call.name), others)
 
     def consume(self, target: Val, why: str, must: bool) -> None:
         """An iterator or open file is used up; what can be iterated again is only read."""
@@ -161,18 +181,32 @@ class LibraryCalls(World):
         if target.obj is not None:
             target.obj = target.obj._replace(holds=target.obj.holds | held)
             return
-        files = [self.object(obj_id).file for obj_id in target.objs]
+        files = self._files_behind(target)
         self.change(target, why, must, effect.deep, remade=effect.verb == "remakes")
         self.hold(target.objs, held)
         for base, _ in target.base:
             self.hold(frozenset((base,)), held)
         for file in files:
-            if file is not None:
-                self.touch_open_file(file)
+            self.touch_open_file(file)
         if target.type.startswith("matplotlib."):
             self.alter("pyplot")
         if target.ref:
             self.change_library(target.ref)
+
+    def _files_behind(self, target: Val) -> list[Any]:
+        """The open files that an object is, or is a view of (a cursor of its connection)."""
+        found: dict[Any, None] = {}
+        waiting = [*target.objs, *(base for base, _ in target.base)]
+        seen: set[ObjId] = set()
+        while waiting:
+            obj_id = waiting.pop()
+            if obj_id not in seen:
+                seen.add(obj_id)
+                obj = self.object(obj_id)
+                if obj.file is not None:
+                    found[obj.file] = None
+                waiting += [base for base, _ in obj.bases]
+        return list(found)
 
     def change_library(self, ref: str) -> None:
         """A method changes something that a library holds (`os.environ.update`)."""
@@ -253,8 +287,7 @@ class LibraryCalls(World):
         else:
             self.write_file(path, must, append=verb == "appends-file")
 
-    def _open(self, path: Any, call: Call, must: bool) -> None:
-        mode = self._open_mode(call)
+    def _open(self, path: Any, mode: str, must: bool) -> None:
         if "r" in mode and "+" not in mode:
             self.read_file(path, must)
         elif "w" in mode or "x" in mode:
@@ -263,18 +296,19 @@ class LibraryCalls(World):
             self.read_file(path, must)
             self.write_file(path, must, append=True)
 
-    def _open_mode(self, call: Call) -> str:
-        position = 0 if call.receiver is not None and not call.receiver.ref else 1
-        given = call.kwargs.get("mode") or (call.args[position] if len(call.args) > position else None)
-        if given is None:
+    def _open_mode(self, spec: Spec, call: Call) -> str:
+        if "mode" not in spec.parameters:
+            return "+"
+        given = self._subjects("mode", spec, call)
+        if not given:
             return "r"
-        return given.const if isinstance(given.const, str) else "+"
+        return given[0].const if isinstance(given[0].const, str) else "+"
 
     # -- arguments
 
     def _subjects(self, subject: str, spec: Spec, call: Call) -> list[Val]:
         if subject == "self":
-            if call.receiver is not None:
+            if call.receiver is not None and not call.unbound:
                 return [call.receiver]
             return call.args[:1]
         if subject == "*":
@@ -289,8 +323,7 @@ class LibraryCalls(World):
         return []
 
     def _positional(self, index: int, spec: Spec, call: Call) -> list[Val]:
-        unbound = call.receiver is not None and bool(call.receiver.ref) and self._is_method(spec)
-        offset = 1 if unbound or (call.receiver is None and self._is_method(spec)) else 0
+        offset = 1 if call.unbound and self._is_method(spec) else 0
         if index + offset < len(call.args):
             return [call.args[index + offset]]
         names = _positional_names(spec)
@@ -355,18 +388,20 @@ class LibraryCalls(World):
     # -- results
 
     def _result(self, spec: Spec, call: Call, values: list[Val]) -> Val:
-        if spec.is_class:
-            return self._instance(spec, call, values)
         result = spec.result
+        opens = any(effect.verb == "opens" for effect in spec.effects)
+        linked = result is not None and result.link in ("view", "alias")
+        if spec.is_class and not opens and not linked:
+            return self._instance(spec, call, values)
         if result is None:
             return Val(label=call.name, site=call.node)
         if len(result.types) > 1:
             return self._tuple(result, call)
         type_ = self._type(result.types[0] if result.types else "", call)
         fresh = Val(type=type_, label=call.name, site=call.node)
-        if any(effect.verb == "opens" for effect in spec.effects):
+        if opens:
             subject = next(effect.subject for effect in spec.effects if effect.verb == "opens")
-            file = (self._first_path(subject, spec, call), _mode_letter(self._open_mode(call)))
+            file = (self._first_path(subject, spec, call), _mode_letter(self._open_mode(spec, call)))
             fresh.obj = Obj(type=type_, file=file)
             return fresh
         condition = self._condition(result.when, spec, call)

@@ -47,6 +47,10 @@ class Interpreter(Statements):
             self._measured(magic.body)
         elif magic.plain:
             return self._plain(magic)
+        if magic.name == "capture":
+            captured = Val(obj=Obj(type="IPython.utils.capture.CapturedIO"), label="capture", site=call.node)
+            self.stdout_targets.append(self.store(captured, call.node))
+            return captured
         for name in magic.assigns:
             self.bind_name(name, Bound())
         return Val(label=magic.name, site=call.node)

@@ -8,7 +8,7 @@ from typing import Any
 
 from notelift.flow.calls import Calls
 from notelift.flow.library_calls import Call
-from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Columns, Obj, Val, same_shape
+from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Columns, Obj, ObjId, Val, same_shape
 
 MAX_PASSES = 3
 Binder = Callable[[str, Bound], None]
@@ -177,6 +177,9 @@ class Statements(Calls):
             return
         if receiver.ref and not receiver.objs:
             self.bound_of(val, target)
+            if receiver.ref == "os.environ" and isinstance(key, str):
+                self.set_variable_of_environment(key)
+                return
             self.change_library(receiver.ref)
             return
         if self.dunder(receiver, ("__setitem__",), [Val(), val], target) is not None:
@@ -406,18 +409,29 @@ class Statements(Calls):
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         managers = []
+        captured = len(self.stdout_targets)
         for item in node.items:
             manager = self.eval(item.context_expr)
             entered = self.dunder(manager, ("__enter__", "__aenter__"), [], item.context_expr)
             self.read(manager)
             managers.append(manager)
+            if manager.type.startswith("contextlib.redirect_"):
+                self.stdout_targets.append(self._redirected(manager))
             if entered is None:
                 entered = self._entered(manager, item.context_expr)
             if item.optional_vars is not None:
                 self.bind_target(item.optional_vars, entered, self.bind_name)
         self.run_block(node.body)
+        del self.stdout_targets[captured:]
         for manager in managers:
             self.dunder(manager, ("__exit__", "__aexit__"), [], node)
+
+    def _redirected(self, manager: Val) -> frozenset[ObjId]:
+        """Where a redirection of standard output writes to."""
+        parts = [self.object(obj_id) for obj_id in manager.objs]
+        if manager.obj is not None:
+            parts.append(manager.obj)
+        return NO_OBJECTS.union(*(part.holds for part in parts))
 
     def _entered(self, manager: Val, node: ast.expr) -> Val:
         """What a context manager gives: a generator's yields, else mostly itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from notelift.flow.heap import Heap
-from notelift.flow.paths import Path, basename_differs, is_inside, is_relative, show_path
+from notelift.flow.paths import Path, basename_differs, is_inside, is_relative, normal, show_path
 from notelift.flow.values import NO_TOKENS, NOTHING, Bound
 
 
@@ -17,6 +17,10 @@ class World(Heap):
     def use(self, resource: str, must: bool = True, why: str = "") -> None:
         """The statement reads a resource."""
         self.edge(self.writers(resource), "world", resource, must, why)
+        if resource == "environment":
+            names = self.get(("known", "environment"))
+            for name in () if names is NOTHING else sorted(names):
+                self.edge(self.writers(f"environment {name}"), "world", name, must, why)
 
     def draw(self, resource: str, must: bool = True, why: str = "") -> None:
         """The statement reads a random stream and advances it."""
@@ -40,6 +44,18 @@ class World(Heap):
         """The statements that a resource's state is now made by."""
         self.put(("world", resource), writers)
 
+    def use_variable(self, name: str) -> None:
+        """The statement reads one variable of the environment."""
+        self.edge(self.writers("environment"), "world", "environment")
+        self.edge(self.writers(f"environment {name}"), "world", name)
+
+    def set_variable_of_environment(self, name: str) -> None:
+        """The statement sets one variable of the environment."""
+        self.reset(f"environment {name}")
+        found = self.get(("known", "environment"))
+        known: frozenset[str] = frozenset() if found is NOTHING else found
+        self.put(("known", "environment"), known | {name})
+
     # -- files
 
     def read_file(self, path: Path | None, must: bool = True) -> None:
@@ -59,6 +75,7 @@ class World(Heap):
 
     def list_directory(self, path: Path | None) -> None:
         """The statement reads the names in a directory."""
+        path = _directory_of_pattern(path)
         self.world["list", _file_name(path)] = None
         self._use_cwd(path)
         self.edge(self.writers("any file"), "file", show_path(path), False, "may have written any file")
@@ -179,6 +196,17 @@ class World(Heap):
         known: frozenset[str] = frozenset() if stores is NOTHING else stores
         self.put(("known", "library stores"), known | {ref})
         self.world["alter", ref] = None
+
+
+def _directory_of_pattern(path: Path | None) -> Path | None:
+    """The directory above the first part of a path that has a wildcard."""
+    if path is None or not isinstance(path[-1], str) or not any(sign in path[-1] for sign in "*?["):
+        return path
+    cut = min(path[-1].index(sign) for sign in "*?[" if sign in path[-1])
+    head = path[-1][:cut].rpartition("/")[0]
+    if not head and len(path) == 1:
+        return (".",)
+    return normal((*path[:-1], head))
 
 
 def _file_name(path: Path | None) -> str:

@@ -98,9 +98,11 @@ def _output_roots(dataflow: Dataflow, target: Target) -> tuple[Dependency, ...]:
     run = [run for run in dataflow.runs if run.run.cell == target.cell][-1]
     roots = [
         Dependency(statement.site, "output", str(target), True, "is displayed")
-        for index, statement in enumerate(run.statements)
-        if _shows(statement) or index == len(run.statements) - 1
+        for statement in run.statements
+        if _shows(statement)
     ]
+    if not roots:
+        raise TargetError(f"target {target}: cell {target.cell} displays nothing; ask for a name that it binds")
     return tuple(roots)
 
 
