@@ -94,6 +94,9 @@ class _Plan:
             return False
         if read.kind in ("world", "file"):
             return True
+        if read.kind == "object" and not read.name and not self._statements[read.source].changes:
+            # An object without a name is reached through one: the edge of that name decides.
+            return True
         return read.kind in ("name", "object") and self._is_new(read.name, bindings)
 
     def _is_new(self, name: str, bindings: dict[str, list[Site]]) -> bool:
