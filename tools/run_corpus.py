@@ -31,7 +31,7 @@ SLOW = 10.0
 
 @dataclass(slots=True)
 class Report:
-    """What happened with one notebook: counts of answers and refusals, failures in words, the slowest call."""
+    """What happened with one notebook: counts of answers and refusals, failures, the slowest call."""
 
     path: str
     answers: Counter[str] = field(default_factory=Counter)

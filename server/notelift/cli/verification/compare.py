@@ -56,7 +56,7 @@ def _differences(one: Node, other: Node, where: str, doubts: list[str]) -> Itera
     if form == "opaque":
         doubts.append(f"{where or 'the value'} ({one['type']}): {one['why']}")
     elif form == "float":
-        if not _close(float(one["text"]), float(other["text"]), one["digits"], 0.0):
+        if not same_number(float(one["text"]), float(other["text"]), one["digits"]):
             yield Difference(where, one["text"], other["text"])
     elif form == "numbers":
         yield from _numbers(one, other, where)
@@ -91,7 +91,8 @@ def describe(node: Node) -> str:
     return str(node["type"])
 
 
-def _close(one: float, other: float, digits: int, scale: float) -> bool:
+def same_number(one: float, other: float, digits: int, scale: float = 0.0) -> bool:
+    """Return whether the first digits agree, or the difference is noise beside numbers of that scale."""
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
     return math.isclose(one, other, rel_tol=10.0**-digits, abs_tol=_NOISE * scale)
@@ -107,7 +108,7 @@ def _numbers(one: Node, other: Node, where: str) -> Iterator[Difference]:
     digits = one["digits"]
     scale = max((abs(each) for each in first if math.isfinite(each)), default=0.0) if digits else 0.0
     for position, (left, right) in enumerate(zip(first, second, strict=True)):
-        if left != right and not (digits and _close(left, right, digits, scale)):
+        if left != right and not (digits and same_number(left, right, digits, scale)):
             yield Difference(f"{where}[{position}]", repr(left), repr(right))
             return
 

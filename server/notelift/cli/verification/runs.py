@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from notelift.cli.errors import CommandError
+from notelift.queries.targets import Target
 
 _PACKAGE = "notelift_verify_child"
 _KERNEL = "notelift-verify"
@@ -102,12 +103,15 @@ class Step:
 def run_notebook(
     place: Place,
     steps: Sequence[Step],
-    name: str,
+    target: Target,
     own: str,
     deadline: Deadline,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Run the cells in a fresh kernel and return the summary of what `name` holds then.
+    """Run the cells in a fresh kernel and return the answer of the kernel about the target.
+
+    For a name this is the summary of its value; for an output those of the `figure` and the `value` that the
+    last cell shows, and what it has `printed`; for a file there is none. `own` is the name of the module.
 
     A cell that raises ends the run. Raises CommandError if the value needs that cell or one after it, if the
     kernel cannot be used, or if the time is over.
@@ -118,20 +122,36 @@ def run_notebook(
         with client.setup_kernel(env=place.environment(), stderr=subprocess.DEVNULL):
             for number, step in enumerate(steps):
                 progress(f"running cell {step.cell} ({number + 1} of {len(steps)})")
-                error = _run_cell(client, number, step, deadline)
+                if target.kind == "output" and step is steps[-1]:
+                    _execute(client, _child_code(place, "watch"))
+                error = _run_cell(client, step, deadline)
                 if error and any(later.needed for later in steps[number:]):
                     raise CommandError(error)
                 if error:
                     stopped.append(f"{error}; the value is made before")
                     break
             client.timeout = int(deadline.left("the notebook")) + 1
-            _execute(client, len(steps), _report_code(place, name, own))
+            answer = _ask(client, place, target, own)
     except CommandError:
         raise
     except Exception as error:
         raise _kernel_error(error) from error
-    answer = _answer(place)
     return {**answer, "how": [*stopped, *answer.get("how", ())]}
+
+
+def _ask(client: Any, place: Place, target: Target, own: str) -> dict[str, Any]:
+    answer = str(place.answer)
+    if target.kind == "name":
+        _execute(client, _child_code(place, "report", target.value, answer, own))
+        return _answer(place)
+    if target.kind == "output":
+        outputs = client.nb.cells[-1].outputs
+        printed = "".join(
+            each.text for each in outputs if each.output_type == "stream" and each.name == "stdout"
+        )
+        _execute(client, _child_code(place, "report_display", answer, own))
+        return {**_answer(place), "printed": printed}
+    return {}
 
 
 def run_module(place: Place, file: Path, name: str, function: str, deadline: Deadline) -> dict[str, Any]:
@@ -223,13 +243,13 @@ def _check_kernel(python: str) -> None:
         )
 
 
-def _run_cell(client: Any, number: int, step: Step, deadline: Deadline) -> str:
+def _run_cell(client: Any, step: Step, deadline: Deadline) -> str:
     """Run one cell and return what it raises, in a sentence; "" if it is fine."""
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     client.timeout = int(deadline.left(f"cell {step.cell}")) + 1
     try:
-        _execute(client, number, step.source, step.may_raise)
+        _execute(client, step.source, step.may_raise)
     except CellTimeoutError:
         raise deadline.passed(f"cell {step.cell}") from None
     except CellExecutionError as error:
@@ -238,13 +258,13 @@ def _run_cell(client: Any, number: int, step: Step, deadline: Deadline) -> str:
     return ""
 
 
-def _execute(client: Any, number: int, source: str, may_raise: bool = False) -> None:
+def _execute(client: Any, source: str, may_raise: bool = False) -> None:
     from nbformat.v4 import new_code_cell
 
     tags = ["raises-exception"] if may_raise else []
     cell: Any = new_code_cell(source, metadata={"tags": tags})  # type: ignore[no-untyped-call]
     client.nb.cells.append(cell)
-    client.execute_cell(cell, number)
+    client.execute_cell(cell, len(client.nb.cells) - 1)
 
 
 def _kernel_error(error: Exception) -> CommandError:
@@ -255,17 +275,16 @@ def _kernel_error(error: Exception) -> CommandError:
     return CommandError(f"the kernel could not be used: {type(error).__name__}: {error}")
 
 
-def _report_code(place: Place, name: str, own: str) -> str:
-    """Return code for the kernel that writes the answer and leaves no name behind."""
+def _child_code(place: Place, function: str, *arguments: str) -> str:
+    """Return code for the kernel that calls a function of `launch` and leaves no name behind."""
     code = (
         "import sys\n"
         "sys.path.insert(0, tools)\n"
-        f"from {_PACKAGE}.launch import report\n"
+        f"from {_PACKAGE} import launch\n"
         "sys.path.remove(tools)\n"
-        "report(name, answer, own)\n"
+        f"launch.{function}(*arguments)\n"
     )
-    names = {"tools": str(place.root / "tools"), "name": name, "answer": str(place.answer), "own": own}
-    return f"exec({code!r}, {names!r})"
+    return f"exec({code!r}, { ({'tools': str(place.root / 'tools'), 'arguments': arguments})!r})"
 
 
 def _answer(place: Place) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from notelift.cli.loading import Loaded, dataflow_of, slice_of
 from notelift.cli.verification.compare import Difference, Incomparable, describe, first_difference
 from notelift.cli.verification.runs import Deadline, Place, Step, run_module, run_notebook
 from notelift.cli.verification.sandbox import Copier
+from notelift.cli.verification.written import HOW, file_difference, text_difference
 from notelift.export.model import Module
 from notelift.flow.graph import Dataflow
 from notelift.queries.targets import Target
@@ -64,10 +65,14 @@ def verify(loaded: Loaded, target: Target, settings: Settings) -> Verdict:
         with _progress() as progress:
             progress("copying")
             ours = _place(loaded, dataflow, settings, throw_away / "notebook")
-            notebook = run_notebook(ours, steps, target.value, module.module, deadline, progress)
+            notebook = run_notebook(ours, steps, target, module.module, deadline, progress)
             progress("running the module")
             theirs = _place(loaded, dataflow, settings, throw_away / "module")
             answer = _run_module(theirs, module, deadline)
+        if target.kind == "file":
+            return verdict_of_files(target, ours.folder, theirs.folder, answer)
+    if target.kind == "output":
+        return verdict_of_outputs(str(target), notebook, answer)
     return verdict_of(str(target), notebook, answer)
 
 
@@ -124,19 +129,53 @@ def _run_module(place: Place, module: Module, deadline: Deadline) -> Mapping[str
 
 
 def verdict_of(target: str, notebook: Mapping[str, Any], module: Mapping[str, Any]) -> Verdict:
-    """Return the verdict on the answers of the two runs."""
+    """Return the verdict on the values that the two runs gave."""
     if "error" in notebook:
         raise CommandError(f"{notebook['error']} after the notebook has run")
     tree = notebook["tree"]
     if "error" in module:
-        difference = Difference("", describe(tree), f"an error ({module['error']})")
-        return Verdict(target, "different", tree["type"], difference)
+        return Verdict(target, "different", tree["type"], _raised(describe(tree), module))
     how = tuple(dict.fromkeys([*notebook["how"], *module["how"], _TOLERANCE]))
     try:
         found = first_difference(tree, module["tree"])
     except Incomparable as error:
         return Verdict(target, "cannot compare", tree["type"], None, str(error), how)
     return Verdict(target, "different" if found else "equal", tree["type"], found, "", how)
+
+
+def verdict_of_outputs(target: str, notebook: Mapping[str, Any], module: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on what a cell shows: its figure, value or text, whichever the module gives."""
+    if "error" in module:
+        return Verdict(target, "different", "", _raised("what the cell shows", module))
+    gives = module["tree"]
+    if gives["type"] != "NoneType" or not notebook["printed"]:
+        shown = [each for each in (notebook["figure"], notebook["value"]) if each]
+        if not shown:
+            return Verdict(target, "cannot compare", "", reason="the cell displays neither value nor figure")
+        alike = [each for each in shown if each["tree"]["type"] == gives["type"]] or shown
+        return verdict_of(target, {**alike[0], "how": [*notebook["how"], *alike[0]["how"]]}, module)
+    printed = module["printed"]
+    lines = len(notebook["printed"].splitlines())
+    found = text_difference(notebook["printed"], "\n".join(printed.splitlines()[-lines:]))
+    how = ("the text is compared that the cell prints last, with numbers to 6 digits",)
+    return Verdict(target, "different" if found else "equal", "text", found, "", how)
+
+
+def verdict_of_files(target: Target, notebook: Path, module: Path, answer: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on the file that both runs wrote, each in its copy of the folder."""
+    ours, theirs = notebook / target.value, module / target.value
+    if not ours.is_file():
+        raise CommandError(f"the notebook has run, but there is no file {target.value}")
+    if "error" in answer:
+        return Verdict(str(target), "different", "file", _raised("the file", answer))
+    if not theirs.is_file():
+        return Verdict(str(target), "different", "file", Difference("", "the file", "no file"))
+    found = file_difference(ours, theirs)
+    return Verdict(str(target), "different" if found else "equal", "file", found, "", (HOW,))
+
+
+def _raised(notebook: str, answer: Mapping[str, Any]) -> Difference:
+    return Difference("", notebook, f"an error ({answer['error']})")
 
 
 @contextmanager

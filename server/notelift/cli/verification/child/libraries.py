@@ -110,7 +110,7 @@ def _pandas(summary: Summary, value: Any) -> Node | None:
         return _parts(summary, value, {"name": summary.node(value.name), "values": _column(summary, value)})
     if isinstance(value, pandas.api.extensions.ExtensionArray):
         return _parts(summary, value, {"values": _column(summary, pandas.Series(value))})
-    if type(value).__module__.startswith("pandas.core.groupby") and hasattr(value, "indices"):
+    if isinstance(value, sys.modules["pandas.core.groupby"].GroupBy):
         return summary.fields(value, {"obj": value.obj, "indices": dict(value.indices)})
     if type(value).__module__.startswith("pandas._libs") or isinstance(value, pandas.DateOffset):
         return summary.exact(value, repr(value))
