@@ -19,6 +19,8 @@ def meaning_of(kind: str, name: str, arguments: str, body: str, *, captured: boo
     if kind == "help":
         return Meaning("None" if captured else "")
     table = CELL_MAGICS if kind == "cell" else LINE_MAGICS
+    if kind == "cell" and name in TRANSPARENT_CELLS and name not in CELL_MAGICS:
+        return Meaning(body.rstrip("\n"), python_body=True, opaque=True, literal=body.rstrip("\n"))
     handler = handlers.shell if kind == "shell" else table.get(name)
     if handler is None:
         sign = "%%" if kind == "cell" else "%"

@@ -13,6 +13,20 @@ from notelift.notebook.specials import Special, clean, last_candidate, next_spec
 
 _CELL_MAGIC = re.compile(r"%%(?P<name>[^\s?]+)(?!\?)(?:[ \t]+(?P<arguments>.*?))?\s*\Z|%%(?P<system>!)\s*\Z")
 
+_COMPOUND = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.Match,
+)
+
 
 class Translation:
     """Translates one cell; `result` is called once."""
@@ -65,6 +79,8 @@ class Translation:
     def _automagic(self, row: int) -> None:
         if automagic("\n".join(self._lines)):
             self._lines[row] = "%" + self._lines[row]
+            if self._lines[row][1:].split(None, 1)[0] in meanings.TRANSPARENT_LINES:
+                self._shifts[row] -= 1
 
     def _capture(self, row: int, name: str, arguments: str) -> None:
         names = [word for word in arguments.split() if not word.startswith("-")]
@@ -154,6 +170,9 @@ class Translation:
             )
             return self._escaped(moved, text)
         name, _, arguments = text[2:].partition(" ")
+        if name in meanings.TRANSPARENT_CELLS and (code := _one_line(body)) is not None:
+            self._replace(special.row, special.end, special.column, code)
+            return False
         call = self._add("cell", name, arguments.strip(), special.row, special.end, body=body)
         self._replace(special.row, special.end, special.column + len(target), call)
         return False
@@ -236,6 +255,16 @@ def _autocall(escape: str, content: str) -> str | None:
     if escape == ",":
         return name + '("' + '", "'.join(arguments.split()) + '")'
     return f'{name}("{arguments}")'
+
+
+def _one_line(body: str) -> str | None:
+    """Return the statements of `body` in one line, or None where they need more."""
+    tree = parsed(body)
+    if tree is None or any(
+        isinstance(node, _COMPOUND) or node.lineno != node.end_lineno for node in tree.body
+    ):
+        return None
+    return "; ".join(ast.get_source_segment(body, node) or "" for node in tree.body)
 
 
 def _parsed_call(text: str) -> tuple[str, str, str | None] | None:

@@ -166,6 +166,8 @@ PYTHON = {
     "get_ipython().system('ls')": "__notelift_magic__(0)",
     "get_ipython().run_line_magic('time', 'x = 1')": "x = 1",
     "get_ipython().run_cell_magic('bash', '', 'ls\\n')": "__notelift_magic__(0)",
+    "get_ipython().run_cell_magic('time', '', 'x = 1\\ny = 2\\n')": "x = 1; y = 2",
+    "get_ipython().run_cell_magic('time', '', 'for i in x:\\n    y = i\\n')": "__notelift_magic__(0)",
     "ip = get_ipython()": "ip = get_ipython()",
     "%pwd\r\nx = 1\r\n": "__notelift_magic__(0)\nx = 1\r\n",
 }
@@ -221,7 +223,13 @@ def test_installing_is_noted() -> None:
     assert only("%matplotlib inline").note == ""
 
 
+def test_code_of_an_exported_cell_magic_is_kept() -> None:
+    magic = only("get_ipython().run_cell_magic('time', '', 'for i in x:\\n    y = i\\n')")
+    assert (magic.plain, magic.python_body, magic.opaque) == ("for i in x:\n    y = i", True, True)
+
+
 COLUMNS = {
+    "time y = 2": [("y = 2", 1)],
     "    x = 1\n    %time y = 2": [("x = 1", 1), ("y = 2", 2)],
     ">>> x = 1\n... \n>>> %time y = 2": [("x = 1", 1), ("y = 2", 3)],
     "In [3]: x = 1\n   ...: y = 2": [("x = 1", 1), ("y = 2", 2)],

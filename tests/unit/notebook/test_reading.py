@@ -253,7 +253,7 @@ doc text
 
 #%%
 %pwd
-# %% language="R"
+# %% language="R" magic_args="-i \\"a\\""
 # x <- 1
 # %%
 """
@@ -271,7 +271,7 @@ def test_percent_script() -> None:
         Cell(4, "cell-4", "code", "%%bash\nls"),
         Cell(5, "cell-5", "markdown", "doc text"),
         Cell(6, "cell-6", "code", "%pwd"),
-        Cell(7, "cell-7", "code", "x <- 1", language="r"),
+        Cell(7, "cell-7", "code", '%%R -i "a"\nx <- 1'),
         Cell(8, "cell-8", "code", ""),
     )
 
@@ -287,7 +287,13 @@ SCRIPTS = {
         "# %%\n# %d of them, 5 % more!\nx\n",
         ["# %d of them, 5 % more!\nx"],
     ),
+    "remarks": ("# %%\n# why?\n# copy it\n# %d!\nx\n", ["# why?\n# copy it\n# %d!\nx"]),
+    "as Jupytext escapes": (
+        "# ---\n# jupyter:\n# ---\n# %%\n# # copy it\n# # %pwd\n# x?\n# ! ls \\\n#   -l\n# cd ..\n",
+        ["# copy it\n# %pwd\nx?\n! ls \\\n  -l\ncd .."],
+    ),
     "assigned": ("# %%\n# x = !ls\n", ["x = !ls"]),
+    "remarks of a plain script": ("import a\n# !important\n# x = !b\n", ["import a\n# !important\n# x = !b"]),
     "only comments": ("# a\n# b\n", ["# a\n# b"]),
     "sub-cells": ("# %%\nx\n# %%%% sub\ny\n", ["x", "y"]),
 }

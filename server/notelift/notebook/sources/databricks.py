@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from notelift.notebook.model import CellKind, Notebook
 from notelift.notebook.sources.ipynb import unique_ids
 from notelift.notebook.sources.lines import bare, split_lines, trimmed
-from notelift.notebook.sources.script import Block, cells_of, rewritten, spans_of
+from notelift.notebook.sources.script import Block, cells_of, rewritten, spans_of, with_kept_lines
 from notelift.notebook.sources.span import Added, CellSpan, Piece
 
 FIRST_LINE = "# Databricks notebook source"
@@ -40,13 +40,8 @@ def rewrite(text: str, pieces: Sequence[Piece]) -> str:
 
     def changed(index: int, source: str) -> str:
         block = blocks[index]
-        first = bare(lines[block.source_start]) if block.source_end > block.source_start else ""
-        match = _LANGUAGE_LINE.match(_MAGIC.sub("", first)) if _MAGIC.match(first) else None
-        if match and (block.kind != "code" or block.language != "python" or match.group("name") == "python"):
-            sign = f"%{match.group('name')}"
-            alone = not (match.group("rest") or "").strip()
-            return _as_magic(f"{sign}\n{source}" if alone else f"{sign} {source}")
-        written = _written(source)
+        raw = [bare(line) for line in lines[block.source_start : block.source_end]]
+        written = with_kept_lines(raw, _source(raw, block), source, _rewritten_source(raw, block, source))
         return written + ("\n" if block.source_start == block.source_end and written else "")
 
     def added(cell: Added, first: bool) -> str:
@@ -100,6 +95,16 @@ def _source(lines: list[str], block: Block) -> str:
         return "\n".join(plain)
     rest = (match.group("rest") or "").strip()
     return "\n".join(([rest] if rest else []) + plain[1:])
+
+
+def _rewritten_source(raw: list[str], block: Block, source: str) -> str:
+    """Return the lines of a new source, with the line that names the old one's language."""
+    match = _LANGUAGE_LINE.match(_MAGIC.sub("", raw[0])) if raw and _MAGIC.match(raw[0]) else None
+    if match and (block.kind != "code" or block.language != "python" or match.group("name") == "python"):
+        sign = f"%{match.group('name')}"
+        alone = not (match.group("rest") or "").strip()
+        return _as_magic(f"{sign}\n{source}" if alone else f"{sign} {source}")
+    return _written(source)
 
 
 def _written(source: str) -> str:

@@ -7,23 +7,32 @@ import re
 from collections.abc import Sequence
 
 from notelift.notebook.model import CellKind, Notebook
+from notelift.notebook.sources.commenting import (
+    CAREFUL,
+    JUPYTEXT,
+    Style,
+    comment_magics,
+    commented,
+    has_bare_magics,
+    has_commented_magics,
+    uncomment_magics,
+    uncommented,
+)
 from notelift.notebook.sources.ipynb import unique_ids
 from notelift.notebook.sources.lines import bare, rows_within_strings, split_lines, trimmed
-from notelift.notebook.sources.script import Block, cells_of, commented, rewritten, spans_of, uncommented
+from notelift.notebook.sources.script import Block, cells_of, rewritten, spans_of, with_kept_lines
 from notelift.notebook.sources.span import Added, CellSpan, Piece
 
-_MARK = re.compile(r"#[ \t]*%%+(?P<rest>[ \t].*)?$|# ?In ?\[(?P<count>[0-9 ]*)\]:?[ \t]*$|# <codecell>$")
+_MARK = re.compile(
+    r"[ \t]*#[ \t]*%%+(?P<rest>[ \t].*)?$|# ?In ?\[(?P<count>[0-9 ]*)\]:?[ \t]*$|# <codecell>$"
+)
 _KIND = re.compile(r"\[(markdown|md|raw)\]")
 _TAGS = re.compile(r"(?:\btags=|\"tags\":\s*)(\[[^\]]*\])")
 _LANGUAGE = re.compile(r"\blanguage=\"([\w+#-]+)\"")
+_ARGUMENTS = re.compile(r"\bmagic_args=\"((?:[^\"\\]|\\.)*)\"")
 _ID = re.compile(r"\bid=\"([^\"]+)\"")
 _HEADER_END = re.compile(r"# ---\s*$")
 _KERNEL_LANGUAGE = re.compile(r"^#\s+language:\s*([\w+#-]+)\s*$", re.MULTILINE)
-# As Jupytext comments magics; a blank between sign and name is a sentence, not a magic.
-_COMMENTED_MAGIC = re.compile(
-    r"^(?P<indent>[ \t]*)# (?=%{1,2}[A-Za-z]\w+|![\w./~{$]|[A-Za-z_][\w, ]*= ?[%!][A-Za-z])"
-)
-_MAGIC = re.compile(r"[ \t]*(?:%{1,2}[A-Za-z]|!|[A-Za-z_][\w, ]*= ?[%!][A-Za-z])")
 _DOCSTRING = re.compile(r"\s*(?:[rR]?)(\"\"\"|''')(.*)\1\s*\Z", re.DOTALL)
 
 
@@ -32,7 +41,9 @@ def read(text: str, name: str) -> Notebook:
     lines = split_lines(text)
     header = _header_end(lines)
     match = _KERNEL_LANGUAGE.search("".join(lines[:header]))
-    cells = cells_of(lines, _blocks(text, lines), _source)
+    blocks = _blocks(text, lines)
+    style = _style(lines, blocks)
+    cells = cells_of(lines, blocks, lambda source, block: _source(source, block, style))
     return Notebook(name, "percent", match.group(1).lower() if match else "python", unique_ids(cells))
 
 
@@ -46,24 +57,35 @@ def rewrite(text: str, pieces: Sequence[Piece]) -> str:
     """Return the script with these cells in this order; what is kept stays equal to the byte."""
     lines = split_lines(text)
     blocks = _blocks(text, lines)
-    plain_magics = any(_MAGIC.match(line) for line in lines) and not any(
-        _COMMENTED_MAGIC.match(line) for line in lines
-    )
+    style = _style(lines, blocks)
+    written_style = style
+    if style is CAREFUL and has_bare_magics(lines) and not has_commented_magics(lines, style):
+        written_style = None
 
     def changed(index: int, source: str) -> str:
         block = blocks[index]
-        written = _written(source, block.kind, block.language, plain_magics)
+        raw = [bare(line) for line in lines[block.source_start : block.source_end]]
+        written = _written(source, block.kind, block.magic, written_style)
+        written = with_kept_lines(raw, _source(raw, block, style), source, written)
         # A cell that was empty has no line to put the source into.
         return written + ("\n" if block.source_start == block.source_end and written else "")
 
     def added(cell: Added, first: bool) -> str:
         mark = "# %%" if cell.kind == "code" else f"# %% [{cell.kind}]"
-        return f"{mark}\n{_written(cell.source, cell.kind, 'python', plain_magics)}\n\n"
+        return f"{mark}\n{_written(cell.source, cell.kind, '', written_style)}\n\n"
 
     def unmarked(index: int) -> str:
         return "" if _MARK.match(bare(lines[blocks[index].start])) else "# %%\n"
 
     return rewritten(text, spans_of(lines, blocks), pieces, changed, added, unmarked)
+
+
+def _style(lines: Sequence[str], blocks: Sequence[Block]) -> Style | None:
+    """Return how magics stand in comments; None for a script that is not written as a notebook."""
+    if _header_end(lines):
+        return JUPYTEXT
+    marked = any(_MARK.match(bare(lines[block.start])) for block in blocks if block.start < len(lines))
+    return CAREFUL if marked else None
 
 
 def _header_end(lines: Sequence[str]) -> int:
@@ -103,22 +125,32 @@ def _block(lines: list[str], row: int, end: int, match: re.Match[str]) -> Block:
     if kind_match:
         kind = "raw" if kind_match.group(1) == "raw" else "markdown"
     count = (match.group("count") or "").strip()
-    language = _LANGUAGE.search(rest)
     identifier = _ID.search(rest)
     source_start, source_end = trimmed(lines, row + 1, end)
     if source_start == source_end:
         source_start = source_end = row + 1
+    # A mark that names a language stands for the first line of a cell magic.
+    magic = _magic_line(rest) if kind == "code" else ""
     return Block(
         row,
         end,
-        source_start,
+        row if magic else source_start,
         source_end,
         kind,
-        language.group(1).lower() if language else "python",
-        int(count) if count else None,
-        _tags(rest),
-        identifier.group(1) if identifier else "",
+        execution_count=int(count) if count else None,
+        tags=_tags(rest),
+        id=identifier.group(1) if identifier else "",
+        magic=magic,
     )
+
+
+def _magic_line(rest: str) -> str:
+    """Return the cell magic that a mark's `language` and `magic_args` stand for."""
+    language = _LANGUAGE.search(rest)
+    if language is None or language.group(1) == "python":
+        return ""
+    arguments = _ARGUMENTS.search(rest)
+    return f"%%{language.group(1)}" + (" " + re.sub(r"\\(.)", r"\1", arguments.group(1)) if arguments else "")
 
 
 def _tags(rest: str) -> tuple[str, ...]:
@@ -132,9 +164,11 @@ def _tags(rest: str) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
-def _source(lines: list[str], block: Block) -> str:
-    if block.kind == "code" and block.language == "python":
-        return _code(lines)
+def _source(lines: list[str], block: Block, style: Style | None) -> str:
+    if block.magic:
+        return "\n".join([block.magic, *uncommented(lines[1:])])
+    if block.kind == "code":
+        return "\n".join(lines if style is None else uncomment_magics(lines, style))
     text = "\n".join(lines)
     if not all(line.startswith("#") or not line for line in lines):
         quoted = _DOCSTRING.match(text)
@@ -142,26 +176,16 @@ def _source(lines: list[str], block: Block) -> str:
     return "\n".join(uncommented(lines))
 
 
-def _code(lines: list[str]) -> str:
-    # Under a cell magic of another language Jupytext comments the whole body.
-    if lines and lines[0].startswith("# %%") and all(line.startswith("#") or not line for line in lines):
-        return "\n".join(uncommented(lines))
-    inside = rows_within_strings("\n".join(lines))
-    return "\n".join(
-        line if row in inside else _COMMENTED_MAGIC.sub(r"\g<indent>", line, count=1)
-        for row, line in enumerate(lines)
-    )
-
-
-def _written(source: str, kind: CellKind, language: str, plain_magics: bool) -> str:
-    if kind != "code" or language != "python":
+def _written(source: str, kind: CellKind, magic: str, style: Style | None) -> str:
+    """Return the lines of a source; with those of its mark where the mark is a magic."""
+    if kind != "code":
         return commented(source)
-    if plain_magics:
-        return source
-    lines = source.split("\n")
-    if lines[0].startswith("%%") and not re.match(r"%%(?:time|timeit|capture|prun)\b", lines[0]):
-        return commented(source)
-    inside = rows_within_strings(source)
-    return "\n".join(
-        f"# {line}" if row not in inside and _MAGIC.match(line) else line for row, line in enumerate(lines)
-    )
+    if magic:
+        first, _, body = source.partition("\n")
+        if first.startswith("%%"):
+            name, _, arguments = first[2:].strip().partition(" ")
+            escaped = re.sub(r'(["\\])', r"\\\1", arguments)
+            mark = f'# %% language="{name}"' + (f' magic_args="{escaped}"' if arguments else "")
+            return f"{mark}\n{commented(body)}" if body else mark
+        return "# %%\n" + _written(source, kind, "", style)
+    return source if style is None else comment_magics(source, style)

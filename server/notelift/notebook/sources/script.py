@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from notelift.notebook.model import Cell, CellKind
-from notelift.notebook.sources.lines import bare, split_lines
+from notelift.notebook.sources.lines import bare
 from notelift.notebook.sources.span import Added, CellSpan, Piece
-
-_COMMENTED = re.compile(r"#(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One cell of a script: rows from 0, half open; the source rows are without the mark."""
+    """One cell of a script: rows from 0, half open.
+
+    The source rows are without the mark, but where the mark stands for a cell's `magic`.
+    """
 
     start: int
     end: int
@@ -26,6 +27,7 @@ class Block:
     execution_count: int | None = None
     tags: tuple[str, ...] = ()
     id: str = ""
+    magic: str = ""
 
 
 def cells_of(
@@ -98,16 +100,19 @@ def rewritten(
     return result
 
 
-def commented(source: str) -> str:
-    """Return the lines as comments."""
-    return "\n".join(f"# {line}" if line else "#" for line in source.split("\n"))
+def with_kept_lines(raw: Sequence[str], before: str, after: str, written: str) -> str:
+    """Return `written`, the lines of the source `after`, with the lines of `raw` that did not change.
 
-
-def uncommented(lines: Sequence[str]) -> list[str]:
-    """Return the lines without the mark of a comment where they have one."""
-    return [_COMMENTED.sub("", line, count=1) for line in lines]
-
-
-def script_lines(text: str) -> list[str]:
-    """Return the lines of a script with their ends."""
-    return split_lines(text)
+    `before` is the source that `raw` was read as. Where lines and sources do not match one to
+    one, but for a first line that is not in the source, all is as written.
+    """
+    old, new, result = before.split("\n"), after.split("\n"), written.split("\n")
+    skipped = len(result) - len(new)
+    if skipped not in (0, 1) or len(raw) - len(old) != skipped:
+        return written
+    if skipped and raw:
+        result[0] = raw[0]
+    for match in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        start, source = match.b + skipped, match.a + skipped
+        result[start : start + match.size] = raw[source : source + match.size]
+    return "\n".join(result)
