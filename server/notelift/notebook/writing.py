@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from notelift.notebook.model import NotebookError
 from notelift.notebook.reading import decoded, format_of, source_module
 from notelift.notebook.sources.span import Added, Kept, Piece
 
@@ -19,5 +20,10 @@ def rewrite_notebook(data: bytes, name: str, cells: Sequence[Piece]) -> bytes:
     outputs and metadata stay), `Added(source)` a new cell. Cells that are not named are left
     out. Raises NotebookError where the file cannot be read.
     """
-    text: str = source_module(format_of(decoded(data, name), name)).rewrite(decoded(data, name), cells)
-    return (_MARK if data.startswith(_MARK) else b"") + text.encode("utf-8")
+    text = decoded(data, name)
+    kind = format_of(text, name)
+    try:
+        rewritten: str = source_module(kind).rewrite(text, cells)
+    except NotebookError as error:
+        raise NotebookError(f"{name}: {error}") from error
+    return (_MARK if data.startswith(_MARK) else b"") + rewritten.encode("utf-8")

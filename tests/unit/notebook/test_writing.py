@@ -201,5 +201,11 @@ def test_cells_of_nbformat_3() -> None:
     after = rewrite_notebook(data, "a.ipynb", [Kept(0, "# U"), Added("b"), Kept(1, "c")])
     assert [cell.source for cell in parse_notebook(after, "a.ipynb").cells] == ["# U", "b", "c"]
     document["worksheets"] = [sheet, sheet]
-    with pytest.raises(NotebookError, match="several worksheets"):
+    with pytest.raises(NotebookError, match=r"^a\.ipynb: a notebook of several worksheets"):
         rewrite_notebook(json.dumps(document).encode(), "a.ipynb", [Kept(0)])
+
+
+def test_half_surrogates_stay_escaped() -> None:
+    data = json.dumps({"cells": [json_cell(0, "'\ud800'", True, "code")], "nbformat": 4}).encode()
+    after = rewrite_notebook(data, "a.ipynb", [Kept(0, "'é\ud800'")])
+    assert parse_notebook(after, "a.ipynb").cells[0].source == "'é\ud800'"
