@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.harness.flow import WORKER, FlowFile
+
+settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.register_profile("long", max_examples=3000, deadline=None)
+settings.load_profile("short")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -129,7 +129,7 @@ class SliceItem(FlowItem):
 
 
 class ModuleItem(FlowItem):
-    """The extracted module, imported in a fresh process, gives the value of the whole notebook, or is refused."""
+    """The extracted module, imported in a fresh process, gives the whole notebook's value, or is refused."""
 
     check = "module"
 

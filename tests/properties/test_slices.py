@@ -1,0 +1,42 @@
+"""Random notebooks: the executed slice gives the value, and the slice of a slice is itself."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notelift.queries.slicing import slice_targets
+from notelift.queries.targets import Target
+from tests.properties.executing import executed, kept_cells, library, timeline
+from tests.properties.programs import DATA, notebooks
+
+
+def target(name: str) -> Target:
+    return Target("name", name)
+
+
+@given(notebooks)
+def test_executed_slice_gives_the_value(cells: list[str]) -> None:
+    whole = executed(cells, DATA)
+    for name in DATA:
+        found = slice_targets(timeline(cells), [target(name)], library())
+        part = kept_cells(found, cells)
+        assert executed(part, [name])[name] == whole[name], _shown(name, part)
+
+
+@given(notebooks, st.sampled_from(DATA), st.sampled_from(DATA))
+def test_slice_of_several_targets_gives_all(cells: list[str], first: str, second: str) -> None:
+    found = slice_targets(timeline(cells), [target(first), target(second)], library())
+    part = kept_cells(found, cells)
+    assert executed(part, [first, second]) == executed(cells, [first, second])
+
+
+@given(notebooks, st.sampled_from(DATA))
+def test_slice_of_a_slice_is_itself(cells: list[str], name: str) -> None:
+    once = kept_cells(slice_targets(timeline(cells), [target(name)], library()), cells)
+    twice = kept_cells(slice_targets(timeline(once), [target(name)], library()), once)
+    assert twice == once
+
+
+def _shown(name: str, cells: list[str]) -> str:
+    return f"{name} differs after the slice\n" + "\n# ----\n".join(cells)
