@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from notelift.cli.loading import Loaded
     from notelift.export.model import Module
+    from notelift.queries.slice import Slice
     from notelift.queries.targets import Target
 
 
@@ -65,34 +66,40 @@ def command(
     tagged `parameters`, become parameters of the function. Nothing is executed.
     """
     from notelift.cli.files import make_folder, replace_files
-    from notelift.cli.loading import load_notebook, parse_targets
+    from notelift.cli.loading import load_notebook, parse_targets, slice_of
     from notelift.cli.output import print_json
 
     for name, what in ((module, "module"), (function, "function")):
         check_name(name, what)
     asked = parse_targets(notebook, targets)
     loaded = load_notebook(notebook, timeline)
-    built = build(loaded, asked, module, function)
+    kept = slice_of(loaded, asked)
+    built = build(loaded, asked, kept, module, function)
     check_imports(built)
     place = folder / f"{built.module}.py"
-    files = {place: built.source.encode()}
-    make_folder(folder)
     check_free(place, force)
+    files = {place: built.source.encode()}
+    left_out = None
+    if rewrite:
+        from notelift.cli.rewriting import rewritten
+
+        files[notebook], left_out = rewritten(loaded, asked, kept, built, folder)
+    make_folder(folder)
     replace_files(files)
     if form == "json":
         print_json(as_json(built, place, notebook))
     else:
-        click.echo("\n".join(as_text(built, place, notebook, asked)))
+        click.echo("\n".join(as_text(built, place, notebook, asked, left_out)))
 
 
-def build(loaded: Loaded, targets: tuple[Target, ...], module: str | None, function: str | None) -> Module:
+def build(
+    loaded: Loaded, targets: tuple[Target, ...], kept: Slice, module: str | None, function: str | None
+) -> Module:
     """Return the module of the targets. Raises CommandError where there is none that gives their values."""
     from notelift.cli.errors import CommandError
-    from notelift.cli.loading import slice_of
     from notelift.export.model import ExtractError, Options
     from notelift.export.module import build_module
 
-    kept = slice_of(loaded, targets)
     try:
         return build_module(loaded.notebook, targets, kept, Options(module=module, function=function))
     except ExtractError as error:
@@ -162,7 +169,9 @@ def as_json(built: Module, place: Path, notebook: Path) -> dict[str, Any]:
     }
 
 
-def as_text(built: Module, place: Path, notebook: Path, targets: tuple[Target, ...]) -> Iterator[str]:
+def as_text(
+    built: Module, place: Path, notebook: Path, targets: tuple[Target, ...], left_out: int | None
+) -> Iterator[str]:
     """Yield the lines that a terminal shows."""
     from notelift.cli.output import plural
 
@@ -177,6 +186,10 @@ def as_text(built: Module, place: Path, notebook: Path, targets: tuple[Target, .
         yield f"    {each.name}{annotation} = {each.default}"
     for sentence in built.warnings:
         yield f"warning: {sentence}"
+    if left_out is not None:
+        less = plural(left_out, "statement")
+        yield f"rewrote {notebook}: it calls {built.function}() and leaves {less} out"
+        return
     arguments = " ".join(_quoted(word) for word in (str(notebook), *map(str, targets)))
     yield f"next: notelift verify {arguments} runs both and compares the values"
 

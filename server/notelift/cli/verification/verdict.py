@@ -19,6 +19,7 @@ from notelift.cli.verification.sandbox import Copier
 from notelift.cli.verification.written import HOW, file_difference, text_difference
 from notelift.export.model import Module
 from notelift.flow.graph import Dataflow
+from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
 
 _MAY_RAISE = "raises-exception"
@@ -56,10 +57,11 @@ def verify(loaded: Loaded, target: Target, settings: Settings) -> Verdict:
 
     Raises CommandError where there is no module, a run fails in the notebook, or the time is over.
     """
-    module = build(loaded, (target,), None, None)
+    kept = slice_of(loaded, (target,))
+    module = build(loaded, (target,), kept, None, None)
     deadline = Deadline.after(settings.timeout)
     dataflow = dataflow_of(loaded)
-    steps = steps_to(loaded, target, dataflow)
+    steps = steps_to(loaded, target, kept, dataflow)
     with tempfile.TemporaryDirectory(prefix="notelift-verify-", ignore_cleanup_errors=True) as folder:
         throw_away = Path(folder).resolve()
         with _progress() as progress:
@@ -76,9 +78,9 @@ def verify(loaded: Loaded, target: Target, settings: Settings) -> Verdict:
     return verdict_of(str(target), notebook, answer)
 
 
-def steps_to(loaded: Loaded, target: Target, dataflow: Dataflow) -> list[Step]:
+def steps_to(loaded: Loaded, target: Target, kept: Slice, dataflow: Dataflow) -> list[Step]:
     """Return the runs of the timeline up to the point where the target has its value."""
-    last = max((kept.statement.site.run for kept in slice_of(loaded, (target,)).statements), default=0)
+    last = max((each.statement.site.run for each in kept.statements), default=0)
     steps = []
     for number, run in enumerate(loaded.timeline):
         may_raise = _MAY_RAISE in loaded.notebook.cells[run.cell].tags
