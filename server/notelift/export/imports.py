@@ -46,6 +46,11 @@ class Alias:
         return self.attribute == "*"
 
     @property
+    def is_future(self) -> bool:
+        """Whether it changes how the module is compiled."""
+        return self.module == "__future__" and self.attribute not in _SETTLED
+
+    @property
     def value(self) -> str:
         """The dotted name of what is bound: aliases with equal values bind the same object."""
         if self.attribute:
@@ -69,7 +74,7 @@ def future_imports(notebook: Notebook) -> list[Alias]:
         if cell.is_python and "__future__" in cell.source
         for statement in read_cell(cell.source).statements
         for alias in imported(statement.node)
-        if alias.module == "__future__"
+        if alias.is_future
     ]
 
 
@@ -79,16 +84,12 @@ def aliases_of(piece: Piece) -> tuple[Alias, ...]:
 
 
 def imported(node: ast.stmt) -> tuple[Alias, ...]:
-    """Return what an import statement imports, without what `__future__` has given for good."""
+    """Return what an import statement imports."""
     if isinstance(node, ast.Import):
         return tuple(Alias(each.name, "", each.asname or "") for each in node.names)
     if isinstance(node, ast.ImportFrom):
         module = "." * node.level + (node.module or "")
-        return tuple(
-            Alias(module, each.name, each.asname or "")
-            for each in node.names
-            if module != "__future__" or each.name not in _SETTLED
-        )
+        return tuple(Alias(module, each.name, each.asname or "") for each in node.names)
     return ()
 
 
@@ -98,27 +99,34 @@ def agree(aliases: Iterable[Alias]) -> bool:
 
 
 def render_imports(aliases: Iterable[Alias]) -> str:
-    """Return the import block: sections and order of isort, or the given order where there is a star import.
+    """Return the import block with the sections and order of isort.
 
-    After `from a import *` the order decides which module a name comes from.
+    A star import keeps its place among the others: the order decides which module a name comes from.
     """
-    unique = list(dict.fromkeys(aliases))
-    future = [alias for alias in unique if alias.module == "__future__"]
-    others = [alias for alias in unique if alias.module != "__future__"]
-    blocks = ["\n".join(_lines(future))] if future else []
-    if any(alias.is_star for alias in others):
-        blocks.append("\n".join(alias.code for alias in others))
-        return "\n\n".join(blocks)
-    for section in ("standard", "third", "local"):
-        members = [alias for alias in others if _section(alias.module) == section]
-        if members:
-            blocks.append("\n".join(_lines(members)))
-    return "\n\n".join(blocks)
+    groups: list[list[Alias]] = [[]]
+    for alias in dict.fromkeys(aliases):
+        if alias.module == "__future__":
+            groups[0].insert(0, alias)
+        elif alias.is_star:
+            groups += [[alias], []]
+        else:
+            groups[-1].append(alias)
+    blocks = []
+    for section in ("future", "standard", "third", "local"):
+        blocks.append([alias for alias in groups[0] if _section(alias.module) == section])
+    for group in groups[1:]:
+        blocks += [
+            [alias for alias in group if _section(alias.module) == section]
+            for section in ("standard", "third", "local")
+        ]
+    return "\n\n".join("\n".join(_lines(block)) for block in blocks if block)
 
 
 def _section(module: str) -> str:
     if module.startswith("."):
         return "local"
+    if module == "__future__":
+        return "future"
     return "standard" if module.split(".")[0] in sys.stdlib_module_names else "third"
 
 

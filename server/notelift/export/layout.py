@@ -78,8 +78,6 @@ def lay_out(
         name = _assigned(piece)
         if aliases := aliases_of(piece):
             _place_import(layout, piece, aliases, fixed.get(position, ()), used)
-        elif isinstance(piece.node, ast.ImportFrom) and piece.node.module == "__future__":
-            continue
         elif is_definition(piece) and defined_name(piece) in lifted:
             if defined_name(piece) not in done:
                 done.add(defined_name(piece))
@@ -183,7 +181,7 @@ def _place_import(
 
 
 def _is_wanted(alias: Alias, used: frozenset[str]) -> bool:
-    return alias.is_star or alias.module == "__future__" or alias.bound in used
+    return alias.is_star or alias.is_future or alias.bound in used
 
 
 def _assigned(piece: Piece) -> str:

@@ -162,21 +162,41 @@ class _Plan:
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:
         """Raise MoveError when an object that the call makes anew was one with an object that stays."""
+        shared = {site for site in self._slice - removed if self._makes_object(self._statements[site])}
+        if not shared:
+            return
         for site, statement in self._statements.items():
             if site in removed or site < self._call:
                 continue
             bindings = _bindings(statement)
             for read in statement.reads:
-                source = self._statements[read.source]
                 if read.kind != "object" or read.source in removed or read.source < self._call:
                     continue
-                new = self._is_new(read.name, bindings)
-                names = [name for name, _, _ in source.changes]
-                if any(self._is_new(name, _bindings(source)) != new for name in names):
+                sides = self._changed_sides(self._statements[read.source], shared)
+                if sides and sides != {self._is_new(read.name, bindings)}:
                     raise MoveError(
                         f"{self._place(site)} sees a change of the same object under another name"
                         f" ({self._place(read.source)}): the extracted value would be a copy"
                     )
+
+    def _changed_sides(self, statement: Statement, shared: set[Site]) -> set[bool]:
+        """Whether the objects that a statement changes are new (True), old or either; nothing if not shared."""
+        bindings = _bindings(statement)
+        touched = any(read.source in shared for read in statement.reads) or self._names & bindings.keys()
+        if not statement.changes or not touched:
+            return set()
+        roots = {match.group() for name, _, _ in statement.changes if (match := _ROOT.match(name))}
+        return {self._is_new(root, bindings) for root in roots & bindings.keys() or bindings.keys()}
+
+    @staticmethod
+    def _makes_object(statement: Statement) -> bool:
+        """Whether an object that can change may come from the statement: no import, function or number."""
+        nodes = [each.node for each in read_cell(statement.source).statements]
+        return not all(
+            isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef))
+            or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))
+            for node in nodes
+        )
 
     def _check_classes(self, removed: frozenset[Site]) -> None:
         for site in self._slice - removed:
