@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from notelift.notebook.magics import Magic, translate
 
+_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
 
 @dataclass(frozen=True, slots=True)
 class CellStatement:
@@ -36,9 +38,7 @@ def read_cell(source: str) -> CellCode:
     """Return the statements of `source`; never raises: a cell that does not parse has none and an error."""
     translated = translate(source)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(translated.python, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        tree = _parse(translated.python)
     except SyntaxError as error:
         return CellCode((), translated.magics, f"line {error.lineno or 1}: {error.msg}")
     except (ValueError, RecursionError, MemoryError) as error:
@@ -47,6 +47,17 @@ def read_cell(source: str) -> CellCode:
     ends = {magic.line: magic.end_line for magic in translated.magics}
     statements = tuple(_statement(node, lines, ends) for node in tree.body)
     return CellCode(statements, translated.magics)
+
+
+def _parse(python: str) -> ast.Module:
+    if "\\" not in python:
+        tree: ast.Module = compile(python, "<cell>", "exec", _FLAGS)
+        return tree
+    # Only an escape that does not exist makes the parser warn.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = compile(python, "<cell>", "exec", _FLAGS)
+    return tree
 
 
 def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int]) -> CellStatement:

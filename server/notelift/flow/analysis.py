@@ -152,33 +152,112 @@ def _reader(analysis: Analysis) -> Interpreter:
 
 def analyse(timeline: Timeline, library: Library, previous: Analysis | None = None) -> Analysis:
     """Analyse a timeline; runs that `previous` knows with the same inputs are taken over. Never raises."""
-    machine = Interpreter(library)
-    machine.begin_frames()
-    old = previous.records if previous is not None and previous.library is library else {}
-    next_base = previous.next_base if old and previous is not None else TOKENS_PER_RUN
-    records: dict[RunKey, RunRecord] = {}
-    order: list[RunKey] = []
+    if previous is None or previous.library is not library:
+        previous = Analysis(library, {}, [], {}, 0, TOKENS_PER_RUN)
+    return _Walk(timeline, library, previous).result()
+
+
+class _Walk:
+    """One walk along a timeline beside the walk of the analysis before.
+
+    `stale` are the entries of the state that differ from what the analysis before had at the same place, with
+    what it had: a run that reads none of them, and has the same source, need not be interpreted again.
+    """
+
+    def __init__(self, timeline: Timeline, library: Library, previous: Analysis) -> None:
+        self.timeline = timeline
+        self.previous = previous
+        self.machine = Interpreter(library)
+        self.state = self.machine.state
+        self.stale: dict[Hashable, Any] = {}
+        self.records: dict[RunKey, RunRecord] = {}
+        self.next_base = previous.next_base
+        self.analysed = 0
+        self.library = library
+
+    def result(self) -> Analysis:
+        """Walk to the end."""
+        keys = _keys(self.timeline)
+        wanted = set(keys)
+        old, position = self.previous.order, 0
+        for key, run in zip(keys, self.timeline, strict=True):
+            while position < len(old) and old[position] != key and (old[position] not in wanted or old[position] in self.records):
+                self._pass_over(old[position])
+                position += 1
+            if position < len(old) and old[position] == key:
+                position += 1
+                self._beside(key, run)
+            else:
+                self._alone(key, run)
+        return Analysis(self.library, self.records, keys, self.state, self.analysed, self.next_base)
+
+    def _beside(self, key: RunKey, run: Run) -> None:
+        """A run that the walk before made at this place too."""
+        known = self.previous.records[key]
+        stale = self.stale
+        if known.run.source == run.source and stale.keys().isdisjoint(known.reads):
+            self._take_over(key, run, known)
+            if stale:
+                for entry in stale.keys() & known.writes.keys():
+                    del stale[entry]
+            return
+        before = {entry: self.state.get(entry, NOTHING) for entry in known.writes}
+        record = self._interpret(key, run, known, before)
+        for entry in before.keys() | record.writes.keys():
+            had = stale.get(entry, before.get(entry, NOTHING))
+            self._compare(entry, known.writes.get(entry, had))
+
+    def _alone(self, key: RunKey, run: Run) -> None:
+        """A run that is new, or was made elsewhere."""
+        known = self.previous.records.get(key)
+        if known is not None and known.run.source == run.source and _same_inputs(known, self.state):
+            before = {entry: self.state.get(entry, NOTHING) for entry in known.writes}
+            self._take_over(key, run, known)
+        else:
+            before = {}
+            self._interpret(key, run, known, before)
+        for entry, had in before.items():
+            self._compare(entry, self.stale.get(entry, had))
+
+    def _pass_over(self, key: RunKey) -> None:
+        """A run of the walk before that is not made here: what it wrote is missing now."""
+        for entry, value in self.previous.records[key].writes.items():
+            self._compare(entry, value)
+
+    def _compare(self, entry: Hashable, had: Any) -> None:
+        now = self.state.get(entry, NOTHING)
+        if now is had or now == had:
+            self.stale.pop(entry, None)
+        else:
+            self.stale[entry] = had
+
+    def _take_over(self, key: RunKey, run: Run, known: RunRecord) -> None:
+        if known.run is not run:
+            known = RunRecord(run, known.base, known.code, known.facts, known.reads, known.writes)
+        self.records[key] = known
+        self.state.update(known.writes)
+
+    def _interpret(self, key: RunKey, run: Run, known: RunRecord | None, before: dict[Hashable, Any]) -> RunRecord:
+        """Interpret a run; `before` gets what the entries that it writes were."""
+        self.analysed += 1
+        if known is None:
+            base, self.next_base = self.next_base, self.next_base + TOKENS_PER_RUN
+        else:
+            base = known.base
+        self.machine.first_values = before
+        record = _analyse_run(self.machine, run, base, known)
+        self.records[key] = record
+        return record
+
+
+def _keys(timeline: Timeline) -> list[RunKey]:
     occurrences: dict[str, int] = {}
-    analysed = 0
+    found = []
     for run in timeline:
         occurrence = occurrences.get(run.cell_id, 0)
         occurrences[run.cell_id] = occurrence + 1
-        key = (run.cell_id, occurrence)
-        known = old.get(key)
-        if known is not None and known.run.source == run.source and _same_inputs(known, machine.state):
-            if known.run is not run:
-                known = RunRecord(run, known.base, known.code, known.facts, known.reads, known.writes)
-            _apply(known.writes, machine.state)
-        else:
-            analysed += 1
-            if known is None:
-                base, next_base = next_base, next_base + TOKENS_PER_RUN
-            else:
-                base = known.base
-            known = _analyse_run(machine, run, base, known)
-        records[key] = known
-        order.append(key)
-    return Analysis(library, records, order, machine.state, analysed, next_base)
+        found.append((run.cell_id, occurrence))
+    return found
 
 
 def analyse_prefix(timeline: Timeline, library: Library, cell: int, line: int | None) -> Analysis:
@@ -190,7 +269,6 @@ def analyse_prefix(timeline: Timeline, library: Library, cell: int, line: int | 
     if line is not None:
         code = CellCode(tuple(s for s in code.statements if s.line <= line), code.magics, code.error)
     machine = Interpreter(library)
-    machine.begin_frames()
     machine.state = analysis.state
     key = (run.cell_id, sum(1 for earlier in timeline[:last] if earlier.cell_id == run.cell_id))
     analysis.records[key] = _analyse_code(machine, run, code, _tokens(code, analysis.next_base, None), analysis.next_base)
@@ -204,14 +282,6 @@ def _same_inputs(record: RunRecord, state: dict[Hashable, Any]) -> bool:
         if now is not value and now != value:
             return False
     return True
-
-
-def _apply(writes: dict[Hashable, Any], state: dict[Hashable, Any]) -> None:
-    for key, value in writes.items():
-        if value is NOTHING:
-            state.pop(key, None)
-        else:
-            state[key] = value
 
 
 def _analyse_run(machine: Interpreter, run: Run, base: Token, known: RunRecord | None) -> RunRecord:

@@ -28,6 +28,8 @@ _COMPARE_DUNDERS = {ast.Eq: "__eq__", ast.NotEq: "__ne__", ast.Lt: "__lt__", ast
 class Expressions(Functions):
     """Evaluates expressions."""
 
+    key_type = ""
+
     def eval(self, node: ast.expr, discarded: bool = False) -> Val:
         """The value of an expression."""
         if type(node) is ast.Call:
@@ -137,7 +139,7 @@ class Expressions(Functions):
         if spec is None or not spec.is_property:
             return Val(ref=ref, label=label)
         for effect in spec.effects:
-            if effect.verb in ("is", "uses"):
+            if effect.verb in ("is", "uses") and effect.subject != "environment":
                 self.use(effect.subject)
         result = spec.result
         type_ = result.types[0] if result is not None and len(result.types) == 1 else ""
@@ -258,8 +260,10 @@ class Expressions(Functions):
     def key_of(self, node: ast.expr) -> Any:
         """The constant that an index is, or NOTHING; the statement reads what the index is made of."""
         if type(node) is ast.Constant:
+            self.key_type = type(node.value).__name__
             return node.value
         val = self.eval(node)
+        self.key_type = val.type or self._type_of_objects(val)
         self.read(val)
         if isinstance(node, ast.List) and node.elts and all(isinstance(part, ast.Constant) for part in node.elts):
             return Columns(part.value for part in node.elts if isinstance(part, ast.Constant))
@@ -324,7 +328,7 @@ class Expressions(Functions):
         if type_ in IMMUTABLE:
             return Val(label=label, site=node)
         items = self.items_of(holder)
-        part = _part_type(type_, node.slice)
+        part = _part_type(type_, node.slice, self.key_type)
         if type_ == "pandas.DataFrame" and not is_slice and part == "pandas.DataFrame":
             return Val(type=part, label=label, site=node)
         base = tuple((obj_id, NOTHING) for obj_id in holder.objs)
@@ -344,7 +348,7 @@ class Expressions(Functions):
         items = self.items_of(receiver) if receiver.obj is not None else Val()
         if receiver.type in ("list", "tuple", "str"):
             return self._part(receiver, key, label, node)
-        type_ = _part_type(receiver.type, node.slice)
+        type_ = _part_type(receiver.type, node.slice, self.key_type)
         return Val(items.objs, type_ or items.type, base=receiver.base, label=label, site=node)
 
     def separate(self, obj: Obj, key: Any) -> bool:
@@ -604,6 +608,8 @@ class Expressions(Functions):
             found = self.dunder(val, ("__next__",), [], node)
             return found if found is not None else Val(site=node)
         self.read(val)
+        if val.ref == "os.environ":
+            self.use("environment")
         if any(self.object(obj_id).frame is not None for obj_id in val.objs) or (val.obj and val.obj.frame is not None):
             return self.resume(val, node)
         if val.type in ("iterator", "generator", "enumerate", "zip", "map", "filter", "reversed"):
@@ -633,8 +639,12 @@ def _textual(val: Val) -> bool:
     return val.type == "str" or isinstance(val.const, (str, Symbol))
 
 
-def _part_type(type_: str, index: ast.expr) -> str:
+def _part_type(type_: str, index: ast.expr, key_type: str) -> str:
     if type_ == "pandas.DataFrame":
+        if key_type in ("list", "pandas.Series", "pandas.DataFrame", "pandas.Index", "numpy.ndarray"):
+            return "pandas.DataFrame"
+        if key_type in ("str", "int"):
+            return "pandas.Series"
         if isinstance(index, (ast.Slice, ast.List, ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)):
             return "pandas.DataFrame"
         return "pandas.Series" if isinstance(index, ast.Constant) else ""

@@ -18,6 +18,7 @@ GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.RandomState", "r
                         "numpy.random._generator.Generator", "numpy.random.mtrand.RandomState", "torch.Generator"})  # fmt: skip
 
 NEW_FIGURES = frozenset({"matplotlib.pyplot.figure", "matplotlib.pyplot.subplots", "matplotlib.pyplot.subplot_mosaic"})
+IN_MEMORY = (":memory:",)
 ITERATORS = ("iterator", "generator", "enumerate", "zip", "map", "filter", "reversed", "io.", "_io.", "csv.", "itertools.",
              "typing.I", "collections.abc.Iterator", "gzip.", "bz2.")  # fmt: skip
 
@@ -68,6 +69,8 @@ class LibraryCalls(World):
             self.read(call.receiver)
         for val in values:
             self.read(val)
+            if val.ref == "os.environ":
+                self.use("environment")
         returned = self._call_backs(spec, call, values)
         self._advance_generators(values)
         if spec is None:
@@ -75,7 +78,7 @@ class LibraryCalls(World):
             return self._unknown_result(call, values)
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
-        result = self._result(spec, call, values)
+        result = self._result(spec, call, values, certain)
         if spec.name.startswith("matplotlib.pyplot."):
             result = self.current_figure_result(spec.name, result, call)
         if returned is not None and returned.objs:
@@ -288,6 +291,8 @@ class LibraryCalls(World):
             self.write_file(path, must, append=verb == "appends-file")
 
     def _open(self, path: Any, mode: str, must: bool) -> None:
+        if path == IN_MEMORY:
+            return
         if "r" in mode and "+" not in mode:
             self.read_file(path, must)
         elif "w" in mode or "x" in mode:
@@ -387,7 +392,7 @@ class LibraryCalls(World):
 
     # -- results
 
-    def _result(self, spec: Spec, call: Call, values: list[Val]) -> Val:
+    def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
         result = spec.result
         opens = any(effect.verb == "opens" for effect in spec.effects)
         linked = result is not None and result.link in ("view", "alias")
@@ -402,10 +407,10 @@ class LibraryCalls(World):
         if opens:
             subject = next(effect.subject for effect in spec.effects if effect.verb == "opens")
             file = (self._first_path(subject, spec, call), _mode_letter(self._open_mode(spec, call)))
-            fresh.obj = Obj(type=type_, file=file)
+            fresh.obj = Obj(type=type_, file=None if file[0] == IN_MEMORY else file)
             return fresh
         condition = self._condition(result.when, spec, call)
-        if result.link == "fresh" or condition is False:
+        if result.link == "fresh" or condition is False or (result.link == "holds" and not certain):
             self._fresh_items(fresh, result, call)
             return fresh
         return self._linked(result, spec, call, fresh)

@@ -39,6 +39,7 @@ class Machine:
         self.state: dict[Hashable, Any] = {}
         self.reads: dict[Hashable, Any] = {}
         self.writes: set[Hashable] = set()
+        self.first_values: dict[Hashable, Any] = {}
         self.journals: list[dict[Hashable, Any]] = []
         self.loop_reads: list[set[Hashable]] = []
         self.begin_statement(0, "", 1)
@@ -83,7 +84,9 @@ class Machine:
             journal = self.journals[-1]
             if key not in journal:
                 journal[key] = self.state.get(key, NOTHING)
-        self.writes.add(key)
+        if key not in self.writes:
+            self.writes.add(key)
+            self.first_values.setdefault(key, self.state.get(key, NOTHING))
         self.state[key] = value
 
     def object(self, obj_id: ObjId) -> Obj:
