@@ -1,6 +1,6 @@
 """Writes the generated sections of the effect specs of third-party libraries.
 
-`python tools/generate_third_party.py [LIBRARY...]` needs the libraries installed (pandas, matplotlib, seaborn, sklearn...).
+Run from the top folder: `python -m tools.generate_third_party [LIBRARY...]`; it needs the libraries installed.
 What stands above the mark in a data file is written by hand and stays; entries there replace generated ones.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 import importlib
 import sys
 
+from tools.effect_specs.writing import write
+
 LIBRARIES = ("pandas", "matplotlib", "sklearn")
 
 
 def main(wanted: list[str]) -> int:
     """Writes the wanted libraries' files (all without a name) and says how many entries each has; returns 0."""
-    from effect_specs.writing import write
-
     for library in wanted or LIBRARIES:
-        rules = importlib.import_module(f"effect_specs.{library}_rules")
+        rules = importlib.import_module(f"tools.effect_specs.{library}_rules")
         print(f"{library}: {write(library, rules.entries())} generated entries")
     return 0
 

@@ -273,8 +273,6 @@ def function(found: Member, defaults: dict[str, Any]) -> str:
     elif "random_state" in found.parameters:
         absent = defaults.get("random_state") is None
         clauses.append("draws random:numpy unless random_state" if absent else "draws random:numpy if random_state=None")
-    if "random_state" in found.parameters:
-        clauses.append("consumes random_state")
     if found.name.startswith("plot_"):
         clauses += ["changes ax", "alters pyplot", "uses rcparams"]
     if found.name.startswith("fetch_"):
