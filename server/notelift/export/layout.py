@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from notelift.export.definitions import defined_name, is_definition, is_inert, liftable
-from notelift.export.imports import Alias, agree, aliases_of
+from notelift.export.hoisting import binders_of, top_imports
+from notelift.export.imports import Alias, aliases_of
 from notelift.export.literals import container_annotation, literal_annotation
-from notelift.export.model import ExtractError, Parameter
+from notelift.export.model import Parameter
 from notelift.export.naming import is_builtin
 from notelift.export.pieces import Piece
 
@@ -26,9 +26,10 @@ class ParameterPiece:
 
 @dataclass(slots=True)
 class Layout:
-    """The pieces by place. `top` pieces run at import, in order, before the definitions (star imports)."""
+    """The pieces by place. `prelude` runs when the module is imported, after `imports`, in its order."""
 
     imports: list[Alias] = field(default_factory=list)
+    prelude: list[Piece] = field(default_factory=list)
     constants: list[Piece] = field(default_factory=list)
     definitions: list[Piece] = field(default_factory=list)
     parameters: list[ParameterPiece] = field(default_factory=list)
@@ -41,23 +42,22 @@ class Layout:
         names = {alias.bound for alias in self.imports}
         names.update(defined_name(piece) for piece in self.definitions)
         names.update(_assigned(piece) for piece in self.constants)
+        names.update(name for piece in self.prelude for name in piece.names.all_binds)
         return frozenset(names)
 
 
-def lay_out(
-    pieces: Sequence[Piece], in_function: frozenset[str], not_parameters: frozenset[str], used: frozenset[str]
-) -> Layout:
+def lay_out(pieces: Sequence[Piece], not_parameters: frozenset[str], used: frozenset[str]) -> Layout:
     """Place the pieces.
 
-    Names of `in_function` are bound in the function's body whatever they are; those of `not_parameters` are
-    not made parameters or constants. Imports that bind none of the `used` names are left out.
+    Names of `not_parameters` are not made parameters or constants. Imports that bind none of the `used` names
+    are left out. Raises ExtractError for a star import that cannot stand at the top.
     """
-    binders = _binders(pieces)
-    fixed = _top_imports(pieces, binders, in_function)
+    binders = binders_of(pieces)
+    fixed, prelude = top_imports(pieces, binders)
     alone = {
         name: positions[0]
         for name, positions in binders.items()
-        if len(positions) == 1 and name not in in_function and not is_builtin(name)
+        if len(positions) == 1 and positions[0] not in prelude and not is_builtin(name)
     }
     literals = {
         name: pieces[position]
@@ -67,16 +67,20 @@ def lay_out(
     constants = {
         name: piece for name, piece in literals.items() if not piece.tagged and not _is_container(piece)
     }
-    candidates = _definition_candidates(pieces, binders, in_function)
+    candidates = _definition_candidates(pieces, binders, prelude)
     bound = frozenset(binders)
     top = {alias.bound for aliases in fixed.values() for alias in aliases}
+    top.update(name for position in prelude for name in pieces[position].names.all_binds)
     lifted = liftable(candidates, bound, {*top, *constants})
     needed = {name for each in lifted for name in candidates[each].names.reads} & set(constants)
     layout = Layout()
     done: set[str] = set()
     for position, piece in enumerate(pieces):
         name = _assigned(piece)
-        if aliases := aliases_of(piece):
+        if position in prelude:
+            layout.prelude.append(piece)
+            layout.star = layout.star or any(alias.is_star for alias in aliases_of(piece))
+        elif aliases := aliases_of(piece):
             _place_import(layout, piece, aliases, fixed.get(position, ()), used)
         elif is_definition(piece) and defined_name(piece) in lifted:
             if defined_name(piece) not in done:
@@ -91,71 +95,13 @@ def lay_out(
     return layout
 
 
-def _binders(pieces: Sequence[Piece]) -> dict[str, list[int]]:
-    """The pieces that bind each name, now or when functions are called."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for position, piece in enumerate(pieces):
-        for name in piece.names.all_binds:
-            found[name].append(position)
-    found.pop("*", None)
-    return found
-
-
-def _top_imports(
-    pieces: Sequence[Piece], binders: dict[str, list[int]], in_function: frozenset[str]
-) -> dict[int, tuple[Alias, ...]]:
-    """The imports, by the position of their statement, that may stand at the top."""
-    by_name: dict[str, list[Alias]] = defaultdict(list)
-    free: dict[int, tuple[Alias, ...]] = {}
-    path_changed = False
-    for position, piece in enumerate(pieces):
-        aliases = aliases_of(piece)
-        if not aliases:
-            path_changed = path_changed or "sys.path" in piece.code
-            continue
-        free[position] = aliases
-        held = bool(piece.statement.reads) or (path_changed and not _is_settled(aliases, free, position))
-        if held:
-            free[position] = tuple(alias for alias in aliases if alias.module == "__future__")
-            for alias in aliases:
-                if alias.is_star:
-                    raise ExtractError(
-                        f"cell {piece.statement.cell}, line {piece.statement.line}: `{alias.code}` depends on"
-                        " code that runs before it and cannot stand in a function: import the names instead"
-                    )
-        for alias in aliases:
-            by_name[alias.bound].append(alias)
-    result = {}
-    for position, aliases in free.items():
-        result[position] = tuple(
-            alias
-            for alias in aliases
-            if alias.is_star
-            or (
-                alias.bound not in in_function
-                and agree(by_name[alias.bound])
-                and all(other in free and free[other] for other in binders[alias.bound])
-            )
-        )
-    return result
-
-
-def _is_settled(aliases: tuple[Alias, ...], earlier: dict[int, tuple[Alias, ...]], position: int) -> bool:
-    """Whether a change of `sys.path` cannot matter: standard modules, and packages imported before it."""
-    import sys
-
-    known = {alias.module.split(".")[0] for at, each in earlier.items() if at < position for alias in each}
-    known |= sys.stdlib_module_names
-    return all(alias.module.split(".")[0] in known for alias in aliases)
-
-
 def _definition_candidates(
-    pieces: Sequence[Piece], binders: dict[str, list[int]], in_function: frozenset[str]
+    pieces: Sequence[Piece], binders: dict[str, list[int]], prelude: frozenset[int]
 ) -> dict[str, Piece]:
     """Definitions whose name nothing else binds (an equal copy of the definition is no other)."""
     found: dict[str, Piece] = {}
-    for piece in pieces:
-        if not is_definition(piece) or defined_name(piece) in in_function or not is_inert(piece):
+    for position, piece in enumerate(pieces):
+        if position in prelude or not is_definition(piece) or not is_inert(piece):
             continue
         name = defined_name(piece)
         same = [pieces[position] for position in binders[name]]
@@ -214,7 +160,7 @@ def _parameter(name: str, piece: Piece) -> ParameterPiece:
     value = _value(piece)
     start, end = piece.places.span(value)
     source = piece.code[start:end]
-    if isinstance(value, ast.Tuple) and not source.startswith("("):
+    if isinstance(value, ast.Tuple) and piece.places.span(value.elts[0])[0] == start:
         source = f"({source})"
     annotation = literal_annotation(value)
     if annotation:

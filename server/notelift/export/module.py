@@ -102,7 +102,7 @@ class _Build:
             self._warnings.append(
                 f"`{reached}()` reaches variables by name: the function keeps them in the module's globals"
             )
-        layout = lay_out(pieces, frozenset(), forced | returned, self._used(pieces, returned))
+        layout = lay_out(pieces, forced | returned, self._used(pieces, returned))
         parameters = [each.parameter for each in layout.parameters]
         paths = {result.path for result in self._results if result.path}
         taken = self._taken | {each.name for each in parameters}
@@ -157,7 +157,8 @@ class _Build:
         parts = [
             f'"""{_sentence(title)}\n\nLifted out of the notebook by Notelift.\n"""',
             render_imports([*layout.imports, *extra]),
-            *(top_text(piece) for piece in layout.constants),
+            "\n".join(top_text(piece) for piece in layout.prelude),
+            "\n".join(top_text(piece) for piece in layout.constants),
             *(definition_text(piece) for piece in layout.definitions),
             *classes,
             function_text(

@@ -180,7 +180,7 @@ class _Plan:
                     )
 
     def _changed_sides(self, statement: Statement, shared: set[Site]) -> set[bool]:
-        """Whether the objects that a statement changes are new (True), old or either; nothing if not shared."""
+        """Whether the objects that a statement changes are new (True) or old; nothing if none is shared."""
         bindings = _bindings(statement)
         touched = any(read.source in shared for read in statement.reads) or self._names & bindings.keys()
         if not statement.changes or not touched:

@@ -63,6 +63,7 @@ def _case(text: str) -> Case:
 @pytest.mark.parametrize("case", cases())
 def test_case(case: Case, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
     notebook = notebook_of(case.cells, case.tags)
     targets = case.target.split()
     if "error" in case.expected:
