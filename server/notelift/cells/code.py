@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,7 +46,7 @@ def read_cell(source: str) -> CellCode:
         return CellCode((), translated.magics, f"line 1: {error}")
     lines = source.split("\n")
     ends = {magic.line: magic.end_line for magic in translated.magics}
-    statements = tuple(_statement(node, lines, ends) for node in tree.body)
+    statements = tuple(_statement(node, lines, ends, translated.shifts) for node in tree.body)
     return CellCode(statements, translated.magics)
 
 
@@ -60,7 +61,7 @@ def _parse(python: str) -> ast.Module:
     return tree
 
 
-def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int]) -> CellStatement:
+def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int], shifts: Sequence[int]) -> CellStatement:
     first, column = node.lineno, node.col_offset
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
         first = node.decorator_list[0].lineno
@@ -70,13 +71,22 @@ def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int]) -> 
         last = min(last, len(lines))
         column, end_column = (0 if first in magic_ends else column), len(lines[last - 1])
     else:
-        column = _characters(lines[first - 1], column)
-        end_column = _characters(lines[last - 1], end_column)
+        column = _column(lines, first, column, shifts)
+        end_column = _column(lines, last, end_column, shifts)
     if first == last:
         text = lines[first - 1][column:end_column]
     else:
         text = "\n".join([lines[first - 1][column:], *lines[first : last - 1], lines[last - 1][:end_column]])
     return CellStatement(node, first, last, column, end_column, text)
+
+
+def _column(lines: list[str], line: int, offset: int, shifts: Sequence[int]) -> int:
+    """The column in the cell of a place in its translation."""
+    text = lines[line - 1]
+    if not shifts:
+        return _characters(text, offset)
+    shift = shifts[line - 1]
+    return shift + _characters(text[shift:], offset)
 
 
 def _characters(line: str, offset: int) -> int:

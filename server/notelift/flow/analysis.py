@@ -296,7 +296,7 @@ def _analyse_run(machine: Interpreter, run: Run, base: Token, known: RunRecord |
 
 
 def _analyse_code(machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token) -> RunRecord:
-    machine.reads, machine.writes = {}, set()
+    machine.reads, machine.writes, machine.sure = {}, set(), set()
     machine.magics = code.magics
     machine.stdout_targets = []
     facts = [

@@ -32,6 +32,8 @@ class Frames(LibraryCalls):
         self.function_frame = None
         self.class_frames = set()
         self.next_frame = 0
+        self.returned: list[Bound] = []
+        self.yielded: set[ObjId] = set()
 
     def push_frame(self) -> int:
         """Open a frame of its own for a function, comprehension or class body."""
@@ -56,6 +58,8 @@ class Frames(LibraryCalls):
             key = ("local", frame, name)
             value = self.state.pop(key, NOTHING)
             self.writes.discard(key)
+            self.sure.discard(key)
+            self.first_values.pop(key, None)
             if self.journals:
                 self.journals[-1].pop(key, None)
             if isinstance(value, Bound):

@@ -19,9 +19,6 @@ _WRAPPERS = {"property": "property", "staticmethod": "staticmethod", "classmetho
 class Functions(Frames):
     """Calls of the notebook's own code."""
 
-    returned: list[Bound]
-    yielded: set[ObjId]
-
     def eval(self, node: ast.expr, discarded: bool = False) -> Val:
         """The value of an expression."""
         raise NotImplementedError
@@ -201,8 +198,7 @@ class Functions(Frames):
         scope = scope_of(function.node)
         saved = (self.scope_frames, self.function_scope, self.function_frame, self.environments, self.uncertain)
         before = self.enter_context(site)
-        outer_returned = getattr(self, "returned", [])
-        outer_yielded = getattr(self, "yielded", set())
+        outer_returned, outer_yielded = self.returned, self.yielded
         outer_class = self.current_class
         self.returned, self.yielded = [], set()
         self.scope_frames, self.function_scope, self.environments = [], scope, function.environments

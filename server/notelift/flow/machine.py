@@ -31,7 +31,8 @@ class Machine:
 
     Entries of the state: a global name (`str`) gives a Bound, an ObjId an Obj, `("world", resource)` the
     statements that set a resource. `reads` are entries as the run found them, `writes` as it leaves them: the
-    two decide whether the run has to be interpreted again when another cell changes.
+    two decide whether the run has to be interpreted again when another cell changes. `sure` are the entries
+    written on every path so far, `first_values` those written on any, as they were before the run.
     """
 
     def __init__(self, library: Library) -> None:
@@ -39,6 +40,7 @@ class Machine:
         self.state: dict[Hashable, Any] = {}
         self.reads: dict[Hashable, Any] = {}
         self.writes: set[Hashable] = set()
+        self.sure: set[Hashable] = set()
         self.first_values: dict[Hashable, Any] = {}
         self.journals: list[dict[Hashable, Any]] = []
         self.loop_reads: list[set[Hashable]] = []
@@ -71,12 +73,15 @@ class Machine:
     def get(self, key: Hashable) -> Any:
         """The entry of `key`, or NOTHING."""
         value = self.state.get(key, NOTHING)
-        if key not in self.writes:
-            self.reads.setdefault(key, value)
+        if key not in self.reads and key not in self.sure and not (self.journals and self._written_on_path(key)):
+            self.reads[key] = self.first_values.get(key, value)
         if self.loop_reads:
             for reads in self.loop_reads:
                 reads.add(key)
         return value
+
+    def _written_on_path(self, key: Hashable) -> bool:
+        return any(key in journal for journal in self.journals)
 
     def put(self, key: Hashable, value: Any) -> None:
         """Set the entry of `key`."""
@@ -84,6 +89,8 @@ class Machine:
             journal = self.journals[-1]
             if key not in journal:
                 journal[key] = self.state.get(key, NOTHING)
+        else:
+            self.sure.add(key)
         if key not in self.writes:
             self.writes.add(key)
             self.first_values.setdefault(key, self.state.get(key, NOTHING))
@@ -152,8 +159,8 @@ class Machine:
             keys.update(dict.fromkeys(path))
         for key in keys:
             old = self.state.get(key, NOTHING)
-            if any(key not in path for path in paths) and key not in self.writes:
-                self.reads.setdefault(key, old)
+            if any(key not in path for path in paths):
+                self.get(key)
             values = [path.get(key, old) for path in paths]
             joined = values[0]
             for value in values[1:]:
