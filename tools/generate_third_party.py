@@ -1,6 +1,6 @@
 """Writes the generated sections of the effect specs of third-party libraries.
 
-Run from the top folder: `python -m tools.generate_third_party [LIBRARY...]`; it needs the libraries installed.
+Run from the top folder, with the libraries installed: `python -m tools.generate_third_party [LIBRARY...]`.
 What stands above the mark in a data file is written by hand and stays; entries there replace generated ones.
 """
 
@@ -15,7 +15,7 @@ LIBRARIES = ("pandas", "matplotlib", "sklearn")
 
 
 def main(wanted: list[str]) -> int:
-    """Writes the wanted libraries' files (all without a name) and says how many entries each has; returns 0."""
+    """Writes the wanted libraries' files (all without a name), says how many entries each has, returns 0."""
     for library in wanted or LIBRARIES:
         rules = importlib.import_module(f"tools.effect_specs.{library}_rules")
         print(f"{library}: {write(library, rules.entries())} generated entries")

@@ -15,7 +15,10 @@ DOCUMENTED = re.compile(r"^(?P<name>[A-Za-z_][\w, ]*?) ?: ?(?P<type>.+)$")
 
 @dataclass(frozen=True)
 class Member:
-    """A public function, method or attribute: its parameters and the text of its return type ("" unknown)."""
+    """A public function, method or attribute: its parameters and the text of its return type ("" unknown).
+
+    `off` are the parameters that are False unless given.
+    """
 
     name: str
     parameters: tuple[str, ...]
@@ -23,6 +26,7 @@ class Member:
     doc: str
     is_property: bool = False
     is_class: bool = False
+    off: tuple[str, ...] = ()
 
 
 def unbracketed(text: str, separator: str) -> list[str]:
@@ -61,6 +65,15 @@ def signature_of(value: Any) -> tuple[tuple[str, ...], str]:
     return tuple(name for name in names if name not in ("self", "cls")), shown
 
 
+def switches(value: Any) -> tuple[str, ...]:
+    """Returns the parameters whose default is False."""
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    return tuple(parameter.name for parameter in parameters if parameter.default is False)
+
+
 def member(owner: Any, name: str) -> Member | None:
     """Returns the member of a module or class, or None when it cannot be read."""
     static = inspect.getattr_static(owner, name)
@@ -78,7 +91,7 @@ def member(owner: Any, name: str) -> Member | None:
         return Member(name, signature_of(value)[0], "", doc, is_class=True)
     if callable(value):
         parameters, returns = signature_of(value)
-        return Member(name, parameters, returns, doc)
+        return Member(name, parameters, returns, doc, off=switches(value))
     return Member(name, (), "", doc, is_property=True)
 
 
@@ -92,7 +105,7 @@ def public_members(owner: Any, own: bool = False) -> Iterator[Member]:
 
 
 def documented(doc: str, title: str) -> list[tuple[str, str]]:
-    """Returns (name, type) of each item in the numpydoc section `title`; the name is "" where only a type stands."""
+    """Returns (name, type) of each item in the numpydoc section `title`; the name may be ""."""
     places = list(SECTION.finditer(doc))
     for number, place in enumerate(places):
         if place["title"] == title:

@@ -13,17 +13,70 @@ from .stubs import StubClass, StubMember, classes, functions, modules
 
 SKIPPED = tuple(
     f"matplotlib.{name}"
-    for name in "testing backends sphinxext ft2font backend_bases backend_tools backend_managers rcsetup dviread bezier cbook style deprecation".split()
+    for name in [
+        "testing",
+        "backends",
+        "sphinxext",
+        "ft2font",
+        "backend_bases",
+        "backend_tools",
+        "backend_managers",
+        "rcsetup",
+        "dviread",
+        "bezier",
+        "cbook",
+        "style",
+        "deprecation",
+    ]
 )
-READING = ("get_", "is_", "have_", "contains", "can_", "format_", "convert_", "in_axes", "pickable", "findobj")
-PLAIN = {"int": "int", "float": "float", "bool": "bool", "str": "str", "list": "list", "dict": "dict", "tuple": "tuple"}
+READING = (
+    "get_",
+    "is_",
+    "have_",
+    "contains",
+    "can_",
+    "format_",
+    "convert_",
+    "in_axes",
+    "pickable",
+    "findobj",
+)
+PLAIN = {
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "list": "list",
+    "dict": "dict",
+    "tuple": "tuple",
+}
 # Where names of stubs stand for classes of others; and the first choice where two modules define a name.
 PREFERRED = {"FigureBase": "matplotlib.figure.Figure", "_AxesBase": "matplotlib.axes.Axes"}
-COLORMAPS = (
-    "autumn bone cool copper flag gray hot hsv jet pink prism spring summer winter magma inferno plasma viridis "
-    "nipy_spectral set_cmap"
-).split()
-CURRENT = frozenset({"gca", "gcf", "gci", "sca", "delaxes", "clf", "cla", "close", "legend", "savefig", "fignum_exists"})
+COLORMAPS = [
+    "autumn",
+    "bone",
+    "cool",
+    "copper",
+    "flag",
+    "gray",
+    "hot",
+    "hsv",
+    "jet",
+    "pink",
+    "prism",
+    "spring",
+    "summer",
+    "winter",
+    "magma",
+    "inferno",
+    "plasma",
+    "viridis",
+    "nipy_spectral",
+    "set_cmap",
+]
+CURRENT = frozenset(
+    {"gca", "gcf", "gci", "sca", "delaxes", "clf", "cla", "close", "legend", "savefig", "fignum_exists"}
+)
 ARTISTS = (
     "matplotlib.artist.Artist",
     "matplotlib.container.Container",
@@ -56,12 +109,14 @@ class Stubs:
     def __init__(self) -> None:
         """Reads the stubs."""
         self.classes = stub_classes()
-        self.by_name = {name.rpartition(".")[2]: name for name in reversed(sorted(self.classes))}
+        self.by_name = {name.rpartition(".")[2]: name for name in sorted(self.classes, reverse=True)}
 
     def bases(self, cls: StubClass) -> list[str]:
         """Returns the qualified names of the bases that are classes of the stubs."""
         names = [base.partition("[")[0].rpartition(".")[2] for base in cls.bases]
-        return [self.by_name[name] for name in names if name in self.by_name and self.by_name[name] != cls.name]
+        return [
+            self.by_name[name] for name in names if name in self.by_name and self.by_name[name] != cls.name
+        ]
 
     def is_a(self, name: str, wanted: tuple[str, ...]) -> bool:
         """Tells whether a class is one of `wanted` or derives from one."""
@@ -144,9 +199,15 @@ def pyplot_entries(stubs: Stubs) -> dict[str, str]:
             clauses = ["alters rcparams", "alters pyplot"]
         elif member.name in CURRENT or member.name.startswith("get_"):
             clauses = ["uses pyplot", "alters pyplot"]
-        lines[f"matplotlib.pyplot.{member.name}"] = "; ".join([*clauses, f"-> {shown}"] if shown != "?" else clauses)
+        lines[f"matplotlib.pyplot.{member.name}"] = "; ".join(
+            [*clauses, f"-> {shown}"] if shown != "?" else clauses
+        )
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(("matplotlib", "ticker")):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.startswith(("matplotlib", "ticker"))
+        ):
             for alias in node.names:
                 if alias.name in stubs.by_name and not alias.name.startswith("_"):
                     lines[f"matplotlib.pyplot.{alias.name}"] = f"same {stubs.by_name[alias.name]}"
@@ -167,5 +228,7 @@ def module_functions(stubs: Stubs) -> dict[str, str]:
 def entries() -> dict[str, str]:
     """Returns the clauses of everything public in matplotlib, by qualified name."""
     stubs = Stubs()
-    maps = {f"matplotlib.cm.{name}": "property; -> matplotlib.colors.Colormap" for name in matplotlib.colormaps}
+    maps = {
+        f"matplotlib.cm.{name}": "property; -> matplotlib.colors.Colormap" for name in matplotlib.colormaps
+    }
     return maps | module_functions(stubs) | class_entries(stubs) | pyplot_entries(stubs)

@@ -83,9 +83,11 @@ WRITES_VALUES = frozenset(
 # Attributes whose value shows changes of its owner and the other way round.
 VIEWS = frozenset(
     {
-        "values", "array", "T", "index", "columns", "axes", "loc", "iloc", "at", "iat", "flags", "attrs", "cat",
+        "values", "array", "T", "index", "columns", "axes", "loc", "iloc", "at", "iat", "flags", "attrs",
+        "cat",
         "head", "tail", "squeeze", "get", "xs", "items", "iterrows", "itertuples", "swapaxes", "transpose",
-        "ravel", "view", "to_frame", "set_flags", "pipe", "first", "last", "names", "levels", "codes", "categories",
+        "ravel", "view", "to_frame", "set_flags", "pipe", "first", "last", "names", "levels", "codes",
+        "categories",
         "truncate", "data", "keys",
     }
 )  # fmt: skip
@@ -134,9 +136,31 @@ RETURNS_RECEIVER_OR_SCALAR = frozenset(
 
 # What the methods of a grouping give, but for those that depend on the function or on options.
 GROUPED = {"pandas.DataFrameGroupBy": FRAME, "pandas.SeriesGroupBy": SERIES}
-EITHER_OF_GROUPS = frozenset({"agg", "aggregate", "apply", "size", "value_counts", "nunique", "describe", "transform", "pipe", "unique"})
-COMPUTING = frozenset({*GROUPED, "pandas.GroupBy", "pandas.Rolling", "pandas.Expanding", "pandas.ExponentialMovingWindow", "pandas.Resampler"})
-ACCESSORS = {"pandas.StringMethods", "pandas.DatetimeProperties"}
+EITHER_OF_GROUPS = frozenset(
+    {
+        "agg",
+        "aggregate",
+        "apply",
+        "size",
+        "value_counts",
+        "nunique",
+        "describe",
+        "transform",
+        "pipe",
+        "unique",
+    }
+)
+COMPUTING = frozenset(
+    {
+        *GROUPED,
+        "pandas.GroupBy",
+        "pandas.Rolling",
+        "pandas.Expanding",
+        "pandas.ExponentialMovingWindow",
+        "pandas.Resampler",
+    }
+)
+ACCESSORS = frozenset({"pandas.StringMethods", "pandas.DatetimeProperties"})
 
 CLASSES: dict[str, Any] = {
     FRAME: pd.DataFrame,
@@ -230,6 +254,8 @@ def result_type(owner: str, member: Member) -> str:
     found = type_of(member.returns) if member.returns else "?"
     if found == "?":
         found = documented_type(member)
+    if owner in ACCESSORS and found in ("?", "numpy.ndarray", "pandas.Index", "pandas.DatetimeIndex"):
+        return SERIES
     computed = found in ("self", EITHER) or (found == "?" and not member.is_property)
     if owner in COMPUTING and computed and member.name not in ("plot", "hist", "boxplot", "pipe"):
         return EITHER if member.name in EITHER_OF_GROUPS else GROUPED.get(owner, EITHER)
@@ -282,6 +308,11 @@ def method(owner: str, member: Member) -> str:
         link = " view self if deep=False"
     if shown != "?" or link:
         clauses.append(f"-> {shown}{link}")
+    elif "changes self if inplace" in clauses:
+        clauses.append("-> ?")
+    if "changes self if inplace" in clauses and not link:
+        # pandas 3 returns the changed object itself, older ones None.
+        clauses[-1] += " alias self if inplace"
     return parameter_list(member, "inplace", "random_state") + "; ".join(clauses) or "pure"
 
 
@@ -314,7 +345,7 @@ def parted(clauses: str) -> tuple[str, str, str]:
 
 
 def merged(first: str, second: str) -> str:
-    """Returns clauses that hold whether the receiver is the one or the other: all effects, a type that fits both."""
+    """Returns clauses that hold for a receiver of either class: all effects, a type that fits both."""
     (head, kind, link), (other_head, other_kind, other_link) = parted(first), parted(second)
     if kind != other_kind:
         kind = EITHER if {kind, other_kind} <= {FRAME, SERIES, EITHER, "self"} else "?"

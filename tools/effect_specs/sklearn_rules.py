@@ -9,11 +9,27 @@ import warnings
 from typing import Any
 
 import sklearn
-from sklearn.base import BaseEstimator, ClassifierMixin, ClusterMixin, OutlierMixin, RegressorMixin, TransformerMixin
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClusterMixin,
+    OutlierMixin,
+    RegressorMixin,
+    TransformerMixin,
+)
 
 from .introspection import Member, documented, member, public_members
 
-SKIPPED = ("tests", "externals", "conftest", "experimental", "__check_build", "estimator_checks", "fixes", "deprecation")
+SKIPPED = (
+    "tests",
+    "externals",
+    "conftest",
+    "experimental",
+    "__check_build",
+    "estimator_checks",
+    "fixes",
+    "deprecation",
+)
 MIXINS = (ClassifierMixin, RegressorMixin, ClusterMixin, OutlierMixin, TransformerMixin)
 FITTING = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
 # Estimators that fit clones of others, which may draw whatever their own `random_state` says.
@@ -22,10 +38,22 @@ OF_OTHERS = frozenset(
 )
 # They fit the very objects that they are given.
 FITS_ITS_PARTS = frozenset({"Pipeline", "FeatureUnion"})
-HELD = (*sorted(OF_OTHERS), "final_estimator", "kernel", "transformer", "func", "inverse_func", "cv", "random_state")
+HELD = (
+    *sorted(OF_OTHERS),
+    "final_estimator",
+    "kernel",
+    "transformer",
+    "func",
+    "inverse_func",
+    "cv",
+    "random_state",
+)
 # Estimators that draw only under some value of a parameter.
 DRAWS_IF = {
-    **dict.fromkeys(("LogisticRegression", "LogisticRegressionCV"), ("solver='liblinear'", "solver='sag'", "solver='saga'")),
+    **dict.fromkeys(
+        ("LogisticRegression", "LogisticRegressionCV"),
+        ("solver='liblinear'", "solver='sag'", "solver='saga'"),
+    ),
     **dict.fromkeys(("Ridge", "RidgeClassifier"), ("solver='sag'", "solver='saga'")),
     **dict.fromkeys(("GaussianProcessClassifier", "GaussianProcessRegressor"), ("n_restarts_optimizer",)),
     **dict.fromkeys(("DummyClassifier",), ()),
@@ -33,9 +61,25 @@ DRAWS_IF = {
 # They take a seed from the stream at each fit and have no parameter for it.
 DRAWS_ALWAYS = frozenset({"SVR", "NuSVR", "OneClassSVM", "GraphicalLasso", "GraphicalLassoCV"})
 SHUFFLING = frozenset({"KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold"})
-SPARSE = frozenset({"OneHotEncoder", "CountVectorizer", "TfidfVectorizer", "HashingVectorizer", "FeatureHasher", "TfidfTransformer"})
+SPARSE = frozenset(
+    {
+        "OneHotEncoder",
+        "CountVectorizer",
+        "TfidfVectorizer",
+        "HashingVectorizer",
+        "FeatureHasher",
+        "TfidfTransformer",
+    }
+)
 CROSS = frozenset(
-    {"cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve", "permutation_test_score"}
+    {
+        "cross_val_score",
+        "cross_validate",
+        "cross_val_predict",
+        "learning_curve",
+        "validation_curve",
+        "permutation_test_score",
+    }
 )
 # What these methods do wherever nothing else is said; stands at BaseEstimator.
 GENERIC = {
@@ -84,7 +128,11 @@ def public_names(module: Any) -> list[str]:
     """Returns the names that a module offers: `__all__`, or what it defines itself."""
     names = getattr(module, "__all__", None)
     if names is None:
-        names = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+        names = [
+            name
+            for name, value in vars(module).items()
+            if getattr(value, "__module__", "") == module.__name__
+        ]
     return sorted(name for name in names if not name.startswith("_") and hasattr(module, name))
 
 
@@ -114,8 +162,11 @@ def type_of(text: str) -> str:
 
 
 def returned(found: Member) -> str:
-    """Returns the type text of the Returns section: a tuple when it has several items, "" when nothing is known."""
+    """Returns the type text of the Returns section: a tuple for several items, "" for unknown."""
     items = [type_of(kind or name) for name, kind in documented(found.doc, "Returns")]
+    # The last items come only when asked for.
+    asked_for = sum(name.startswith(("return_", "eval_")) for name in found.off)
+    items = items[: max(1, len(items) - asked_for)]
     if len(items) > 1:
         return f"({', '.join(items)})"
     return items[0] if items and items[0] != "?" else ""
@@ -141,7 +192,11 @@ class Classes:
     def bases(self, cls: Any) -> list[str]:
         """Returns the public ancestors that are not ancestors of one another, mixins first."""
         above = [base for base in cls.__mro__[1:] if base in self.names]
-        least = [base for base in above if not any(issubclass(other, base) and other is not base for other in above)]
+        least = [
+            base
+            for base in above
+            if not any(issubclass(other, base) and other is not base for other in above)
+        ]
         return [self.names[base] for base in sorted(least, key=lambda base: base is BaseEstimator)]
 
     def entries(self) -> dict[str, str]:
@@ -222,7 +277,9 @@ def draws(cls: Any) -> list[str]:
 
 def in_place(cls: Any) -> list[str]:
     """Returns the clauses of estimators that work in the memory of their input when told not to copy."""
-    return [f"changes 0 if {name}=False" for name in ("copy", "copy_x", "copy_X") if name in parameters_of(cls)]
+    return [
+        f"changes 0 if {name}=False" for name in ("copy", "copy_x", "copy_X") if name in parameters_of(cls)
+    ]
 
 
 def fitting(cls: Any, found: Member) -> str:
@@ -235,7 +292,9 @@ def fitting(cls: Any, found: Member) -> str:
         return "; ".join([*clauses, "-> self alias self"])
     if found.name == "fit_transform":
         clauses.append("uses options:sklearn-output")
-    return "; ".join([*clauses, f"-> {'scipy.sparse.csr_matrix' if is_sparse(cls, found.name) else 'numpy.ndarray'}"])
+    return "; ".join(
+        [*clauses, f"-> {'scipy.sparse.csr_matrix' if is_sparse(cls, found.name) else 'numpy.ndarray'}"]
+    )
 
 
 def is_sparse(cls: Any, name: str) -> bool:
@@ -245,7 +304,7 @@ def is_sparse(cls: Any, name: str) -> bool:
 
 def plain_method(cls: Any, found: Member) -> str:
     """Returns the clauses of the methods that only read an estimator, a splitter or a display."""
-    if found.name == "plot" or found.name.startswith("from_") and "Display" in cls.__name__:
+    if found.name == "plot" or (found.name.startswith("from_") and "Display" in cls.__name__):
         changed = ["changes self"] if found.name == "plot" else []
         shown = "self alias self" if changed else "self"
         return "; ".join([*changed, "changes ax", "alters pyplot", "uses rcparams", f"-> {shown}"])
@@ -253,7 +312,9 @@ def plain_method(cls: Any, found: Member) -> str:
         clauses = ["draws random:numpy if shuffle"] if cls.__name__ in SHUFFLING else draws(cls)
         return "; ".join([*clauses, "-> generator[tuple] holds self 0"])
     if found.name == "sample":
-        return "draws random:numpy unless random_state" + (f"; -> {returned(found)}" if returned(found) else "")
+        return "draws random:numpy unless random_state" + (
+            f"; -> {returned(found)}" if returned(found) else ""
+        )
     if found.name == "transform":
         shown = "scipy.sparse.csr_matrix" if is_sparse(cls, found.name) else "numpy.ndarray"
         return "; ".join([*in_place(cls), "uses options:sklearn-output", f"-> {shown}"])
@@ -272,7 +333,9 @@ def function(found: Member, defaults: dict[str, Any]) -> str:
         clauses.append("draws random:numpy")
     elif "random_state" in found.parameters:
         absent = defaults.get("random_state") is None
-        clauses.append("draws random:numpy unless random_state" if absent else "draws random:numpy if random_state=None")
+        clauses.append(
+            "draws random:numpy unless random_state" if absent else "draws random:numpy if random_state=None"
+        )
     if found.name.startswith("plot_"):
         clauses += ["changes ax", "alters pyplot", "uses rcparams"]
     if found.name.startswith("fetch_"):
@@ -300,6 +363,9 @@ def entries() -> dict[str, str]:
         owner, _, attribute = name.rpartition(".")
         found = member(importlib.import_module(owner), attribute)
         if found is not None:
-            defaults = {parameter.name: parameter.default for parameter in inspect.signature(value).parameters.values()}
+            defaults = {
+                parameter.name: parameter.default
+                for parameter in inspect.signature(value).parameters.values()
+            }
             lines[name] = function(found, defaults)
     return lines

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class StubMember:
-    """A method, property or function: its name, its positional parameters and its return annotation's text."""
+    """A method, property or function: name, positional parameters, text of the return annotation."""
 
     name: str
     parameters: tuple[str, ...]
@@ -28,7 +28,7 @@ class StubClass:
 
 
 def modules(package: Path) -> Iterator[tuple[str, ast.Module]]:
-    """Yields (public module name, syntax tree) for each stub of a package; private module names are left out."""
+    """Yields (module name without private parts, syntax tree) for each stub of a package."""
     for path in sorted(package.rglob("*.pyi")):
         parts = [package.name, *path.relative_to(package).with_suffix("").parts]
         public = [part for part in parts if not part.startswith("_")]
@@ -58,9 +58,10 @@ def functions(body: list[ast.stmt]) -> Iterator[StubMember]:
 def attributes(body: list[ast.stmt]) -> Iterator[StubMember]:
     """Yields the public annotated attributes of a class body."""
     for node in body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            if not node.target.id.startswith("_"):
-                yield StubMember(node.target.id, (), ast.unparse(node.annotation), is_property=True)
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        if not node.target.id.startswith("_"):
+            yield StubMember(node.target.id, (), ast.unparse(node.annotation), is_property=True)
 
 
 def classes(module: str, tree: ast.Module) -> Iterator[StubClass]:

@@ -36,7 +36,7 @@ def render(entries: Mapping[str, str], skipped: Iterable[str]) -> list[str]:
 
 
 def write(library: str, entries: Mapping[str, str]) -> int:
-    """Writes the generated section of a library's file below its section by hand; returns the number of entries."""
+    """Writes the generated section of a library's file below the one by hand; returns its size."""
     path = DATA / f"{library}.effects"
     hand = hand_section(path)
     generated = render(entries, filter(None, map(entry_name, hand)))
