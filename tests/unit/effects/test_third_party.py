@@ -1,8 +1,8 @@
 """What the specs of pandas, scikit-learn and matplotlib say is what happens when the call is executed.
 
-Each case is one call on a sample receiver. Compared are: whether the receiver and the arguments changed, whether
-numpy's random stream advanced, whether pyplot's figures or the rcParams changed, whether what is written into the
-result shows in the receiver, and the type of the result.
+Each case is one call on a sample receiver. Compared are: whether the receiver and the arguments changed,
+whether numpy's random stream advanced, whether pyplot's figures or the rcParams changed, whether what is
+written into the result shows in the receiver, and the type of the result.
 """
 
 from __future__ import annotations
