@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import os
+import tempfile
 import types
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 
 from notelift.effects.library import Library, load_library
 from notelift.notebook.model import Run, Timeline
@@ -37,7 +40,21 @@ def kept_cells(found: Slice, cells: Sequence[str]) -> list[str]:
 def executed(cells: Sequence[str], names: Sequence[str]) -> dict[str, str]:
     """Return the descriptions of what names hold after all cells; names that are not bound are left out."""
     module = types.ModuleType("__main__")
-    with contextlib.redirect_stdout(io.StringIO()):
+    output = contextlib.redirect_stdout(io.StringIO())
+    with _folder(), output, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         for number, source in enumerate(cells):
             exec(compile(source, f"cell {number}", "exec"), module.__dict__)
     return {name: describe(module.__dict__[name]) for name in names if name in module.__dict__}
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[None]:
+    """Work in a new folder."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import Target
 from tests.properties.executing import executed, kept_cells, library, timeline
+from tests.properties.libraries import LIBRARY_DATA, library_notebooks
 from tests.properties.programs import DATA, notebooks
 
 
@@ -17,11 +18,12 @@ def target(name: str) -> Target:
 
 @given(notebooks)
 def test_executed_slice_gives_the_value(cells: list[str]) -> None:
-    whole = executed(cells, DATA)
-    for name in DATA:
-        found = slice_targets(timeline(cells), [target(name)], library())
-        part = kept_cells(found, cells)
-        assert executed(part, [name])[name] == whole[name], _shown(name, part)
+    check_slices(cells, DATA)
+
+
+@given(library_notebooks)
+def test_executed_slice_of_libraries_gives_the_value(cells: list[str]) -> None:
+    check_slices(cells, LIBRARY_DATA)
 
 
 @given(notebooks, st.sampled_from(DATA), st.sampled_from(DATA))
@@ -36,6 +38,17 @@ def test_slice_of_a_slice_is_itself(cells: list[str], name: str) -> None:
     once = kept_cells(slice_targets(timeline(cells), [target(name)], library()), cells)
     twice = kept_cells(slice_targets(timeline(once), [target(name)], library()), once)
     assert twice == once
+
+
+def check_slices(cells: list[str], names: tuple[str, ...]) -> None:
+    try:
+        whole = executed(cells, names)
+    except (IndexError, KeyError, ValueError):
+        reject()
+    for name in names:
+        found = slice_targets(timeline(cells), [target(name)], library())
+        part = kept_cells(found, cells)
+        assert executed(part, [name])[name] == whole[name], _shown(name, part)
 
 
 def _shown(name: str, cells: list[str]) -> str:
