@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notelift.cli.options import ExampleCommand, format_option, notebook_argument, timeline_option
+from notelift.cli.options import (
+    ExampleCommand,
+    complete_names,
+    format_option,
+    notebook_argument,
+    timeline_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     ),
 )
 @notebook_argument
-@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
+@click.argument("targets", metavar="TARGET...", nargs=-1, required=True, shell_complete=complete_names)
 @click.option(
     "--output",
     "folder",

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notelift.cli.options import ExampleCommand, format_option, notebook_argument, timeline_option
+from notelift.cli.options import (
+    ExampleCommand,
+    complete_names,
+    format_option,
+    notebook_argument,
+    timeline_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +37,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     ),
 )
 @notebook_argument
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_names)
 @timeline_option
 @format_option("mermaid", "dot")
 def command(notebook: Path, name: str | None, timeline: str | None, form: str) -> None:

@@ -30,6 +30,21 @@ def notebook_argument(function: Decorated) -> Decorated:
     return click.argument("notebook", type=click.Path(path_type=Path))(function)
 
 
+def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the notebook's values that start with what is typed, for the shell to offer."""
+    from notelift.cli.errors import CommandError
+    from notelift.cli.loading import dataflow_of, load_notebook
+
+    notebook = ctx.params.get("notebook")
+    if notebook is None:
+        return []
+    try:
+        dataflow = dataflow_of(load_notebook(notebook, ctx.params.get("timeline")))
+    except CommandError:
+        return []
+    return [name for name in dataflow.values if name.startswith(incomplete)]
+
+
 def timeline_option(function: Decorated) -> Decorated:
     """Add `--timeline`; without it the setting in pyproject.toml decides."""
     return click.option(

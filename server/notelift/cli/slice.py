@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notelift.cli.options import ExampleCommand, format_option, notebook_argument, timeline_option
+from notelift.cli.options import (
+    ExampleCommand,
+    complete_names,
+    format_option,
+    notebook_argument,
+    timeline_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +34,7 @@ _SHOWN_REASONS = 5
     ),
 )
 @notebook_argument
-@click.argument("target")
+@click.argument("target", shell_complete=complete_names)
 @click.option("--explain", is_flag=True, help="Say below each statement why it is there.")
 @timeline_option
 @format_option()

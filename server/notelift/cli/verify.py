@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notelift.cli.options import ExampleCommand, format_option, notebook_argument, timeline_option
+from notelift.cli.options import (
+    ExampleCommand,
+    complete_names,
+    format_option,
+    notebook_argument,
+    timeline_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +33,7 @@ _EXIT_CODES = {"equal": 0, "different": 1, "cannot compare": 2}
     ),
 )
 @notebook_argument
-@click.argument("target")
+@click.argument("target", shell_complete=complete_names)
 @click.option(
     "--python",
     default=sys.executable,

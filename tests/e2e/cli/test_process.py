@@ -149,6 +149,22 @@ def test_completion(words: str, completed: list[str]) -> None:
     assert [line.partition(",")[2] for line in done.stdout.splitlines()] == completed
 
 
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("notelift slice {} ", ["pd", "random", "df", "limit", "unrelated", "total", "big"]),
+        ("notelift extract {} to", ["total"]),
+        ("notelift lineage {} z", []),
+        ("notelift verify {}x d", []),
+    ],
+)
+def test_names_of_values_are_completed(sales: Path, words: str, completed: list[str]) -> None:
+    line = words.format(sales)
+    done = notelift(COMP_WORDS=line, COMP_CWORD=str(line.count(" ")), _NOTELIFT_COMPLETE="bash_complete")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [each.partition(",")[2] for each in done.stdout.split()] == completed
+
+
 def test_files_are_completed_as_files() -> None:
     done = notelift(COMP_WORDS="notelift slice ", COMP_CWORD="2", _NOTELIFT_COMPLETE="bash_complete")
     assert done.stdout.strip() == "file,"

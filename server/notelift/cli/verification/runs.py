@@ -116,6 +116,7 @@ def run_notebook(
     A cell that raises ends the run. Raises CommandError if the value needs that cell or one after it, if the
     kernel cannot be used, or if the time is over.
     """
+    progress("starting a kernel")
     client = _client(place)
     stopped: list[str] = []
     try:
