@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,10 +46,7 @@ class LazyGroup(click.Group):
             formatter.write_text("notelift extract analysis.ipynb model --output src")
 
 
-@click.group(
-    cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Lift results out of Jupyter notebooks into production code, without running them."""
@@ -56,7 +54,7 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process by default) and return its exit code."""
-    if isinstance(sys.stdout, type(sys.__stdout__)) and sys.stdout is not None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
         # Notebooks hold characters that a terminal's encoding may lack.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -105,6 +105,18 @@ def test_differences(
     assert notebook is None or answer.json["difference"]["notebook"] == notebook
 
 
+def test_a_file_that_only_the_notebook_writes_is_different(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text("1")
+    cells = ["import sys", "if 'ipykernel' in sys.modules:\n    open('out.txt', 'w').write('1')"]
+    path = write_notebook(tmp_path / "n.ipynb", cells)
+    answer = cli("verify", path, "file:out.txt")
+    assert answer.code == 1
+    assert (
+        answer.out
+        == "file:out.txt (file): different\n  a file in the notebook, nothing written in the module\n"
+    )
+
+
 def test_what_cannot_be_compared(cli: Cli, tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "n.ipynb", ["import threading\nx = [1, threading.Lock()]"])
     answer = cli("verify", path, "x")

@@ -72,7 +72,7 @@ def verify(loaded: Loaded, target: Target, settings: Settings) -> Verdict:
             theirs = _place(loaded, dataflow, settings, throw_away / "module")
             answer = _run_module(theirs, module, deadline)
         if target.kind == "file":
-            return verdict_of_files(target, ours.folder, theirs.folder, answer)
+            return verdict_of_files(target, loaded.path.parent, ours.folder, theirs.folder, answer)
     if target.kind == "output":
         return verdict_of_outputs(str(target), notebook, answer)
     return verdict_of(str(target), notebook, answer)
@@ -163,17 +163,26 @@ def verdict_of_outputs(target: str, notebook: Mapping[str, Any], module: Mapping
     return Verdict(target, "different" if found else "equal", "text", found, "", how)
 
 
-def verdict_of_files(target: Target, notebook: Path, module: Path, answer: Mapping[str, Any]) -> Verdict:
-    """Return the verdict on the file that both runs wrote, each in its copy of the folder."""
-    ours, theirs = notebook / target.value, module / target.value
-    if not ours.is_file():
-        raise CommandError(f"the notebook has run, but there is no file {target.value}")
+def verdict_of_files(
+    target: Target, original: Path, notebook: Path, module: Path, answer: Mapping[str, Any]
+) -> Verdict:
+    """Return the verdict on the file that both runs wrote, each in its copy of the `original` folder."""
+    before, ours, theirs = (folder / target.value for folder in (original, notebook, module))
+    if not _is_written(ours, before):
+        raise CommandError(f"the notebook has run, but it has not written {target.value}")
     if "error" in answer:
         return Verdict(str(target), "different", "file", _raised("the file", answer))
-    if not theirs.is_file():
-        return Verdict(str(target), "different", "file", Difference("", "the file", "no file"))
+    if not _is_written(theirs, before):
+        return Verdict(str(target), "different", "file", Difference("", "a file", "nothing written"))
     found = file_difference(ours, theirs)
     return Verdict(str(target), "different" if found else "equal", "file", found, "", (HOW,))
+
+
+def _is_written(file: Path, before: Path) -> bool:
+    """Whether a run wrote the file; a copy that it left alone still has the time of the file before."""
+    if not file.is_file():
+        return False
+    return not before.is_file() or before.stat().st_mtime_ns != file.stat().st_mtime_ns
 
 
 def _raised(notebook: str, answer: Mapping[str, Any]) -> Difference:
