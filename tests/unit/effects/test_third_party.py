@@ -476,7 +476,7 @@ def figures() -> list[Any]:
         texts = [text.get_text() for text in figure.findobj(mpl.text.Text)]
         lines = [(str(a.get_color()), str(a.get_xydata())) for a in figure.findobj(mpl.lines.Line2D)]
         places = [(axes.get_xlim(), axes.get_ylim(), str(axes.get_position())) for axes in figure.axes]
-        sizes = [axis.get_tick_params().get("labelsize") for axes in figure.axes for axis in (axes.xaxis,)]
+        sizes = [axes.xaxis.get_major_ticks(1)[0].label1.get_fontsize() for axes in figure.axes]
         found.append((artists, texts, lines, places, sizes, tuple(figure.get_size_inches())))
     return found
 
@@ -527,7 +527,8 @@ def classes(name: str, receiver: Any) -> tuple[type, ...]:
     if name in REAL:
         return REAL[name]
     owner, _, attribute = name.rpartition(".")
-    found = getattr(importlib.import_module(owner or "builtins"), attribute)
+    # Other versions lack some classes.
+    found = getattr(importlib.import_module(owner or "builtins"), attribute, None)
     return (found,) if isinstance(found, type) else (object,)
 
 
