@@ -8,7 +8,6 @@ from notelift.cells.code import CellStatement, read_cell
 from notelift.edits.replacements import Replacement, apply_replacements
 from notelift.flow.graph import Dataflow
 from notelift.notebook.model import Cell, Notebook
-from notelift.notebook.reading import source_module
 from notelift.notebook.sources.span import Added, Kept, Piece
 from notelift.queries.moved import Move
 from notelift.queries.targets import Target
@@ -21,18 +20,6 @@ def call_source(function: str, targets: Sequence[Target]) -> str:
         return f"{names[0]} = {function}()" if names else f"{function}()"
     bound = [target.value if target.kind == "name" else "_" for target in targets]
     return f"{', '.join(bound)} = {function}()" if names else f"{function}()"
-
-
-def rewrite_notebook(
-    text: str, notebook: Notebook, dataflow: Dataflow, move: Move, import_source: str, call: str
-) -> str:
-    """Return the text of the notebook's file after the move; cells that do not change are equal to the byte.
-
-    Raises NotebookError for a file of a form that cannot be changed.
-    """
-    pieces = rewritten_cells(notebook, dataflow, move, import_source, call)
-    rewritten: str = source_module(notebook.format).rewrite(text, pieces)
-    return rewritten
 
 
 def rewritten_cells(

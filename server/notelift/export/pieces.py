@@ -72,7 +72,7 @@ class Piece:
 
 def pieces_of(notebook: Notebook, kept: Slice) -> list[Piece]:
     """Return the pieces of a slice in its order. Raises ExtractError for a magic without plain Python."""
-    bound = {name for each in kept.statements for name in each.statement.binds}
+    bound = _Bound(notebook, kept)
     pieces: list[Piece] = []
     previous: SlicedStatement | None = None
     for sliced in kept.statements:
@@ -82,13 +82,11 @@ def pieces_of(notebook: Notebook, kept: Slice) -> list[Piece]:
 
 
 def _pieces(
-    notebook: Notebook, sliced: SlicedStatement, previous: SlicedStatement | None, bound: set[str]
+    notebook: Notebook, sliced: SlicedStatement, previous: SlicedStatement | None, bound: _Bound
 ) -> Iterator[Piece]:
     statement = sliced.statement
     cell = notebook.cells[statement.cell]
-    found = _located(cell.source, statement)
-    source = cell.source if found else statement.source
-    found = found or read_cell(statement.source).statements[0]
+    source, found = _located(cell.source, statement)
     code, column = _python(source, found)
     above, beside, gap = _comments(source, found)
     starts = gap or previous is None or previous.statement.cell != statement.cell
@@ -120,13 +118,31 @@ def _pieces(
         )
 
 
-def _located(source: str, statement: Statement) -> CellStatement | None:
-    """The statement in the cell's present text, None when the cell was changed after it ran."""
+class _Bound:
+    """Whether a kept statement binds a name; the names are collected when first asked for."""
+
+    def __init__(self, notebook: Notebook, kept: Slice) -> None:
+        self._notebook = notebook
+        self._kept = kept
+        self._names: set[str] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        if self._names is None:
+            self._names = set()
+            for each in self._kept.statements:
+                statement = each.statement
+                _, found = _located(self._notebook.cells[statement.cell].source, statement)
+                self._names.update(statement.binds, names_of(found.node).all_binds)
+        return name in self._names
+
+
+def _located(source: str, statement: Statement) -> tuple[str, CellStatement]:
+    """The text that holds the statement, the cell's or its own if the cell changed after it ran; and it."""
     statements = read_cell(source).statements
     number = statement.site.statement
     if number < len(statements) and statements[number].source == statement.source:
-        return statements[number]
-    return None
+        return source, statements[number]
+    return statement.source, read_cell(statement.source).statements[0]
 
 
 def _python(source: str, found: CellStatement) -> tuple[str, int]:
@@ -176,7 +192,7 @@ def _parsed(text: str, statement: Statement) -> list[tuple[str, ast.stmt]]:
 
 
 def _plain(
-    code: str, column: int, found: CellStatement, source: str, statement: Statement, bound: set[str]
+    code: str, column: int, found: CellStatement, source: str, statement: Statement, bound: _Bound
 ) -> tuple[list[str], str]:
     """The modules that the plain Python of the statement's magics needs, and the statement with it."""
     magics = translate(source).magics

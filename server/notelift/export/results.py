@@ -151,6 +151,10 @@ def _figure(
     taken.update((figure, pyplot))
     shows = [at for at in inside if _SHOW.fullmatch(pieces[at].code.strip())]
     made = pieces[inside[-1]].bare().with_code(f"{figure} = {pyplot}.gcf()")
+    if any(_plots(piece) for piece in pieces[: inside[0]]):
+        # In a notebook the figures of a cell are over when the next one runs.
+        pieces.insert(inside[0], made.with_code(f"{pyplot}.close('all')"))
+        inside, shows = [at + 1 for at in inside], [at + 1 for at in shows]
     if shows:
         pieces[shows[-1]] = made
         for at in reversed(shows[:-1]):

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from notelift.edits.rewrite import call_source, rewrite_notebook
+from notelift.edits.rewrite import call_source, rewritten_cells
 from notelift.effects.library import load_library
 from notelift.export.module import Options, build_module
 from notelift.flow.analysis import analyse
 from notelift.notebook.model import Notebook
 from notelift.notebook.reading import parse_notebook
 from notelift.notebook.timelines import written_timeline
+from notelift.notebook.writing import rewrite_notebook
 from notelift.queries.moved import MoveError, plan_move
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import parse_target
@@ -61,11 +62,8 @@ def rewritten(name: str, cells: Sequence[str], targets: Sequence[str]) -> tuple[
     dataflow = analyse(timeline, library).dataflow
     move = plan_move(dataflow, kept, parsed)
     imported = f"from lifted_report import {module.function}"
-    return (
-        text,
-        rewrite_notebook(text, notebook, dataflow, move, imported, call_source(module.function, parsed)),
-        module.source,
-    )
+    cells_after = rewritten_cells(notebook, dataflow, move, imported, call_source(module.function, parsed))
+    return text, rewrite_notebook(text.encode(), name, cells_after).decode(), module.source
 
 
 def run(notebook: Notebook, module: str = "") -> dict[str, str]:
