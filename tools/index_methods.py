@@ -66,6 +66,7 @@ UNUSUAL = frozenset(
         "unittest",
         "urllib",
         "weakref",
+        "warnings",
         "webbrowser",
         "xml",
     }

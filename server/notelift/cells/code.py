@@ -27,7 +27,10 @@ class CellStatement:
 
 @dataclass(frozen=True, slots=True)
 class CellCode:
-    """A parsed cell. `error` says why there are no statements ("line 3: invalid syntax"), else it is empty."""
+    """A parsed cell. `error` says why there are no statements ("line 3.
+
+    Invalid syntax"), else it is empty.
+    """
 
     statements: tuple[CellStatement, ...]
     magics: tuple[Magic, ...] = ()
@@ -61,7 +64,9 @@ def _parse(python: str) -> ast.Module:
     return tree
 
 
-def _statement(node: ast.stmt, lines: list[str], magic_ends: dict[int, int], shifts: Sequence[int]) -> CellStatement:
+def _statement(
+    node: ast.stmt, lines: list[str], magic_ends: dict[int, int], shifts: Sequence[int]
+) -> CellStatement:
     first, column = node.lineno, node.col_offset
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
         first = node.decorator_list[0].lineno

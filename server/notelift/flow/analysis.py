@@ -123,10 +123,20 @@ class Analysis:
         if kind == "name" and name in fact.binds:
             return f"binds {name}"
         for changed, why, _ in fact.changes:
-            if changed == name or name.startswith(changed + "[") or changed.startswith((name + "[", name + ".")):
+            if (
+                changed == name
+                or name.startswith(changed + "[")
+                or changed.startswith((name + "[", name + "."))
+            ):
                 return why
         if kind == "object":
-            return fact.changes[0][1] if fact.changes else f"makes what {name} holds" if name else "makes what is read"
+            return (
+                fact.changes[0][1]
+                if fact.changes
+                else f"makes what {name} holds"
+                if name
+                else "makes what is read"
+            )
         return kind
 
     def _run_flow(self, record: RunRecord) -> RunFlow:
@@ -136,9 +146,19 @@ class Analysis:
     def _statement(self, record: RunRecord, fact: StatementFacts) -> Statement:
         code = fact.code
         return Statement(
-            self.sites[fact.token], record.run.cell, code.line, code.end_line, code.column, code.end_column, code.source,
-            self.dependencies(fact.edges), fact.binds, fact.changes, fact.world, fact.notes,
-        )  # fmt: skip
+            self.sites[fact.token],
+            record.run.cell,
+            code.line,
+            code.end_line,
+            code.column,
+            code.end_column,
+            code.source,
+            self.dependencies(fact.edges),
+            fact.binds,
+            fact.changes,
+            fact.world,
+            fact.notes,
+        )
 
 
 def _reader(analysis: Analysis) -> Interpreter:
@@ -181,7 +201,11 @@ class _Walk:
         wanted = set(keys)
         old, position = self.previous.order, 0
         for key, run in zip(keys, self.timeline, strict=True):
-            while position < len(old) and old[position] != key and (old[position] not in wanted or old[position] in self.records):
+            while (
+                position < len(old)
+                and old[position] != key
+                and (old[position] not in wanted or old[position] in self.records)
+            ):
                 self._pass_over(old[position])
                 position += 1
             if position < len(old) and old[position] == key:
@@ -237,7 +261,9 @@ class _Walk:
         self.records[key] = known
         self.state.update(known.writes)
 
-    def _interpret(self, key: RunKey, run: Run, known: RunRecord | None, before: dict[Hashable, Any]) -> RunRecord:
+    def _interpret(
+        self, key: RunKey, run: Run, known: RunRecord | None, before: dict[Hashable, Any]
+    ) -> RunRecord:
         """Interpret a run; `before` gets what the entries that it writes were."""
         self.analysed += 1
         if known is None:
@@ -271,7 +297,9 @@ def analyse_prefix(timeline: Timeline, library: Library, cell: int, line: int | 
     machine = Interpreter(library)
     machine.state = analysis.state
     key = (run.cell_id, sum(1 for earlier in timeline[:last] if earlier.cell_id == run.cell_id))
-    analysis.records[key] = _analyse_code(machine, run, code, _tokens(code, analysis.next_base, None), analysis.next_base)
+    analysis.records[key] = _analyse_code(
+        machine, run, code, _tokens(code, analysis.next_base, None), analysis.next_base
+    )
     analysis.order.append(key)
     return analysis
 
@@ -295,7 +323,9 @@ def _analyse_run(machine: Interpreter, run: Run, base: Token, known: RunRecord |
     return record
 
 
-def _analyse_code(machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token) -> RunRecord:
+def _analyse_code(
+    machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token
+) -> RunRecord:
     machine.reads, machine.writes, machine.sure = {}, set(), set()
     machine.magics = code.magics
     machine.stdout_targets = []
@@ -310,7 +340,9 @@ def _analyse_code(machine: Interpreter, run: Run, code: CellCode, tokens: Sequen
     return RunRecord(run, base, code, facts, machine.reads, writes)
 
 
-def _analyse_statement(machine: Interpreter, token: Token, code: CellStatement, last: bool, run: Run) -> StatementFacts:
+def _analyse_statement(
+    machine: Interpreter, token: Token, code: CellStatement, last: bool, run: Run
+) -> StatementFacts:
     machine.begin_statement(token, code.source, code.node.lineno)
     machine.begin_frames()
     try:
@@ -324,7 +356,7 @@ def _analyse_statement(machine: Interpreter, token: Token, code: CellStatement, 
     changes = tuple((name, why, must) for (name, why), must in machine.changes.items())
     return StatementFacts(
         token, code, machine.edges, tuple(machine.binds), changes, tuple(machine.world), tuple(machine.notes)
-    )  # fmt: skip
+    )
 
 
 def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:

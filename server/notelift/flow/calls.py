@@ -4,30 +4,57 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
 from typing import Any
 
-from notelift.cells.code import read_cell
 from notelift.effects.spec import Spec
-from notelift.flow.expressions import Expressions
+from notelift.flow.builtin_calls import SPECIAL, BuiltinCalls
+from notelift.flow.call import Call
 from notelift.flow.heap import separate
-from notelift.flow.library_calls import GENERATORS, Call
 from notelift.flow.paths import join_path
 from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
 
 _DUNDER_OF_BUILTIN = {
-    "len": ("__len__",), "str": ("__str__", "__repr__"), "repr": ("__repr__",), "print": ("__str__", "__repr__"),
-    "next": ("__next__",), "iter": ("__iter__",), "list": ("__iter__",), "tuple": ("__iter__",), "sum": ("__iter__",),
-    "sorted": ("__iter__", "__lt__"), "bool": ("__bool__", "__len__"), "int": ("__int__",), "float": ("__float__",),
-    "abs": ("__abs__",), "hash": ("__hash__",), "format": ("__format__",), "round": ("__round__",), "reversed": ("__reversed__",),
-    "set": ("__iter__",), "dict": ("__iter__", "keys"), "max": ("__iter__", "__gt__"), "min": ("__iter__", "__lt__"),
-    "any": ("__iter__",), "all": ("__iter__",), "enumerate": ("__iter__",), "zip": ("__iter__",),
-}  # fmt: skip
-_PATH_FUNCTIONS = {"os.path.join": "join", "os.path.abspath": "same", "os.path.normpath": "same", "os.path.expanduser": "same",
-                   "os.fspath": "same", "str": "same", "posixpath.join": "join", "pathlib.Path": "join", "pathlib.PurePath": "join"}  # fmt: skip
+    "len": ("__len__",),
+    "str": ("__str__", "__repr__"),
+    "repr": ("__repr__",),
+    "print": ("__str__", "__repr__"),
+    "next": ("__next__",),
+    "iter": ("__iter__",),
+    "list": ("__iter__",),
+    "tuple": ("__iter__",),
+    "sum": ("__iter__",),
+    "sorted": ("__iter__", "__lt__"),
+    "bool": ("__bool__", "__len__"),
+    "int": ("__int__",),
+    "float": ("__float__",),
+    "abs": ("__abs__",),
+    "hash": ("__hash__",),
+    "format": ("__format__",),
+    "round": ("__round__",),
+    "reversed": ("__reversed__",),
+    "set": ("__iter__",),
+    "dict": ("__iter__", "keys"),
+    "max": ("__iter__", "__gt__"),
+    "min": ("__iter__", "__lt__"),
+    "any": ("__iter__",),
+    "all": ("__iter__",),
+    "enumerate": ("__iter__",),
+    "zip": ("__iter__",),
+}
+_PATH_FUNCTIONS = {
+    "os.path.join": "join",
+    "os.path.abspath": "same",
+    "os.path.normpath": "same",
+    "os.path.expanduser": "same",
+    "os.fspath": "same",
+    "str": "same",
+    "posixpath.join": "join",
+    "pathlib.Path": "join",
+    "pathlib.PurePath": "join",
+}
 
 
-class Calls(Expressions):
+class Calls(BuiltinCalls):
     """Evaluates calls."""
 
     def separate(self, obj: Obj, key: Any) -> bool:
@@ -100,10 +127,12 @@ class Calls(Expressions):
             return
         call.open_ended = True
 
-    # -- methods
-
     def _call_attribute(self, node: ast.Call, func: ast.Attribute, discarded: bool) -> Val:
-        if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
+        if (
+            isinstance(func.value, ast.Call)
+            and isinstance(func.value.func, ast.Name)
+            and func.value.func.id == "super"
+        ):
             return self._call_super(node, func, discarded)
         receiver = self.eval(func.value)
         if receiver.ref and not receiver.objs:
@@ -115,13 +144,28 @@ class Calls(Expressions):
         for obj_id in receiver.objs:
             obj = self.object(obj_id)
             if obj.klass or obj.type in ("class", "types.SimpleNamespace", "super") or func.attr in obj.keys:
-                results.append(self._call_member(Val(frozenset((obj_id,)), obj.type, label=receiver.label), obj, func, call))
+                results.append(
+                    self._call_member(
+                        Val(frozenset((obj_id,)), obj.type, label=receiver.label), obj, func, call
+                    )
+                )
             else:
                 rest |= {obj_id}
         if rest or receiver.obj is not None or receiver.base or not results:
-            others = Val(rest, receiver.type, receiver.ref, receiver.const, receiver.obj, receiver.base, receiver.label, receiver.site)
+            others = Val(
+                rest,
+                receiver.type,
+                receiver.ref,
+                receiver.const,
+                receiver.obj,
+                receiver.base,
+                receiver.label,
+                receiver.site,
+            )
             results.append(self._call_typed(others, func.attr, call))
-        return self.either([self.settled(val, node, 0) for val in results] if len(results) > 1 else results, label, node)
+        return self.either(
+            [self.settled(val, node, 0) for val in results] if len(results) > 1 else results, label, node
+        )
 
     def _call_of_library(self, receiver: Val, func: ast.Attribute, node: ast.Call, discarded: bool) -> Val:
         ref = f"{receiver.ref}.{func.attr}"
@@ -156,7 +200,17 @@ class Calls(Expressions):
         """A method that a library base gives; it may call the methods of the notebook's class."""
         spec = self.library.method(parent, attribute) if parent else None
         call.receiver = receiver
+        if spec is None or spec.effects:
+            self._call_own_methods(receiver, call)
         return self.library_call(spec or self.library.agreed(attribute), call, certain=spec is not None)
+
+    def _call_own_methods(self, receiver: Val, call: Call) -> None:
+        """A library's method calls what the notebook's class defines (`Thread.start` calls `run`)."""
+        for obj_id in sorted(receiver.objs):
+            for class_id in sorted(self.object(obj_id).klass):
+                for name, member in self.object(class_id).keys.items():
+                    if isinstance(name, str) and not name.startswith("__") and member.type == "function":
+                        self.call_method(member, receiver, Call(call.node, name, receiver, open_ended=True))
 
     def _call_on_class(self, method: Bound, receiver: Val, call: Call) -> Val:
         for obj_id in method.objs:
@@ -188,7 +242,10 @@ class Calls(Expressions):
         return self._call_inherited(parent_ref, receiver, func.attr, call)
 
     def _parents_to_search(self, class_id: Any, attribute: str) -> list[Any]:
-        """The classes above one, nearest first; a method that runs at present is passed over by the caller."""
+        """The classes above one, nearest first.
+
+        A method that runs at present is passed over by the caller.
+        """
         found: list[Any] = []
         waiting = [class_id]
         while waiting and len(found) < 40:
@@ -240,14 +297,12 @@ class Calls(Expressions):
         elif attribute == "format" and receiver.type == "str":
             result.const = self.symbol(call.node, receiver, *call.values())
 
-    # -- library functions
-
     def call_library(self, ref: str, call: Call) -> Val:
         """Call a library's function or class, or a builtin."""
         call.name = ref
         if ref == "os.environ.get":
             call.receiver = None
-        special = _SPECIAL.get(ref)
+        special = SPECIAL.get(ref)
         if special is not None:
             found = special(self, call)
             if found is not None:
@@ -256,6 +311,8 @@ class Calls(Expressions):
         if dunders is not None:
             for val in call.args:
                 self.dunder(val, dunders, [], call.node)
+        if ref in ("str", "repr", "format"):
+            self._use_print_options(call)
         spec = self.library.find(ref)
         self.use_library_state(ref)
         result = self.library_call(spec or self._by_convention(ref, call), call)
@@ -264,6 +321,13 @@ class Calls(Expressions):
         elif result.const is NOTHING and result.type == "str":
             result.const = self._text_symbol(ref, call)
         return result
+
+    def _use_print_options(self, call: Call) -> None:
+        """The text of an array or frame depends on how they are to be shown."""
+        for val in call.args[:1]:
+            library = (val.type or self._type_of_objects(val)).partition(".")[0]
+            if library in ("numpy", "pandas"):
+                self.use(f"options:{library}")
 
     def _by_convention(self, ref: str, call: Call) -> Spec | None:
         """A module's function that no spec knows: only methods of objects are looked up by bare name."""
@@ -286,160 +350,3 @@ class Calls(Expressions):
         if ref.startswith(("os.path.", "os.getcwd")):
             return Symbol(((ref, *(val.const for val in call.args if isinstance(val.const, (str, Symbol)))),))
         return NOTHING
-
-    # -- builtins with a meaning of their own
-
-    def _call_magic(self, call: Call) -> Val | None:
-        index = call.args[0].const if call.args else NOTHING
-        return self.run_magic(index if isinstance(index, int) else -1, call)
-
-    def run_magic(self, index: int, call: Call) -> Val:
-        """A magic or shell line."""
-        raise NotImplementedError
-
-    def _exec(self, call: Call) -> Val | None:
-        source = call.args[0].const if call.args else NOTHING
-        if not isinstance(source, str) or len(call.args) > 1 or call.kwargs:
-            for val in call.values():
-                self.read(val)
-            if len(call.args) > 1:
-                self.change(call.args[-1], f"{call.name}() runs code in it", must=False)
-            self.opaque(f"`{call.name}` runs code that is not known before it runs")
-            return Val(label=call.name)
-        code = read_cell(source.strip() if call.name == "eval" else source)
-        if code.error:
-            self.opaque(f"`{call.name}` runs text that does not parse")
-            return Val(label=call.name)
-        result = Val(label=call.name)
-        for statement in code.statements:
-            if call.name == "eval" and isinstance(statement.node, ast.Expr):
-                result = self.eval(statement.node.value)
-            else:
-                self.run_block([statement.node])
-        return result
-
-    def _namespace(self, call: Call) -> Val | None:
-        if self.function_frame is not None and call.name != "globals":
-            return None
-        if call.name == "vars" and call.args:
-            return call.args[0] if any(self.object(obj_id).klass for obj_id in call.args[0].objs) else None
-        return Val(type="namespace", ref="", label="globals()", site=call.node, obj=Obj(type="namespace"))
-
-    def _setattr(self, call: Call) -> Val | None:
-        if len(call.args) != 3:
-            return None
-        target, name, item = call.args
-        key = name.const if isinstance(name.const, str) else NOTHING
-        if target.ref and isinstance(key, str):
-            self.store_library_state(f"{target.ref}.{key}", self.bound_of(item, call.node))
-        elif key is NOTHING:
-            self.change(target, "setattr() changes an attribute that is not known")
-            self.hold(target.objs, self.bound_of(item, call.node).objs)
-        else:
-            self.store_item(target, key, item, "setattr()")
-        return Val(type="NoneType", const=None)
-
-    def _getattr(self, call: Call) -> Val | None:
-        if len(call.args) < 2 or not isinstance(call.args[1].const, str) or not isinstance(call.node, ast.Call):
-            return None
-        for val in call.args[2:]:
-            self.read(val)
-        return self.attribute(call.args[0], call.args[1].const, call.node)
-
-    def _import_module(self, call: Call) -> Val | None:
-        name = call.args[0].const if call.args else NOTHING
-        return Val(ref=name, type="module") if isinstance(name, str) else None
-
-    def _reload(self, call: Call) -> Val | None:
-        return call.args[0] if call.args else None
-
-    def _next(self, call: Call) -> Val | None:
-        if not call.args:
-            return None
-        target = call.args[0]
-        if self.dunder(target, ("__next__",), [], call.node) is not None:
-            return None
-        if any(self.object(obj_id).frame is not None for obj_id in target.objs):
-            return self.resume(target, call.node)
-        return None
-
-    def _partial(self, call: Call) -> Val | None:
-        if not call.args or not self._is_callable(call.args[0]):
-            return None
-        held = NO_OBJECTS
-        for val in call.values():
-            held |= self.bound_of(val, val.site or call.node).objs
-        functions = [self.object(o).function for o in call.args[0].objs if self.object(o).function is not None]
-        function = functions[0] if len(functions) == 1 else None
-        if function is None:
-            return None
-        parameters = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
-        given = dict(function.defaults)
-        for name, val in zip(parameters, call.args[1:], strict=False):
-            given[name] = self.bound_of(val, val.site)
-        for name, val in call.kwargs.items():
-            given[name] = self.bound_of(val, val.site)
-        for obj_id in call.args[0].objs:
-            self.edge(self.object(obj_id).made, "object", call.args[0].label)
-        fixed = function.__class__(function.text, function.node, function.environments, tuple(given.items()), function.owner)
-        if len(call.args) > 1:
-            return Val(type="function", obj=Obj(type="function", function=function, holds=held), label=call.name, site=call.node)
-        return Val(type="function", obj=Obj(type="function", function=fixed, holds=held), label=call.name, site=call.node)
-
-    def _isinstance(self, call: Call) -> Val | None:
-        for val in call.args[1:]:
-            self.read(val)
-        target = call.args[0] if call.args else None
-        if target is not None and call.name in ("isinstance", "type", "id", "callable"):
-            for obj_id in target.objs:
-                for class_id in self.object(obj_id).klass:
-                    self.edge(self.object(class_id).made, "object", target.label)
-            if call.name == "type" and len(call.args) == 1:
-                klass = NO_OBJECTS
-                for obj_id in target.objs:
-                    klass |= self.object(obj_id).klass
-                return Val(klass, "class" if klass else "type")
-        return Val(type="bool")
-
-    def _getenv(self, call: Call) -> Val | None:
-        """One variable of the environment."""
-        key = call.args[0].const if call.args else NOTHING
-        if not isinstance(key, str):
-            return None
-        for val in call.args[1:]:
-            self.read(val)
-        self.use_variable(key)
-        return Val(type="str" if len(call.args) == 1 else "", label=call.name)
-
-    def _os_chdir(self, call: Call) -> Val | None:
-        for val in call.args:
-            self.read(val)
-        absolute = bool(call.args) and isinstance(call.args[0].const, str) and call.args[0].const.startswith("/")
-        if absolute:
-            self.reset("cwd")
-        else:
-            self.draw("cwd")
-        return Val(type="NoneType", const=None)
-
-
-_SPECIAL: dict[str, Callable[[Calls, Call], Val | None]] = {
-    "__notelift_magic__": Calls._call_magic,
-    "exec": Calls._exec,
-    "eval": Calls._exec,
-    "globals": Calls._namespace,
-    "locals": Calls._namespace,
-    "vars": Calls._namespace,
-    "setattr": Calls._setattr,
-    "getattr": Calls._getattr,
-    "next": Calls._next,
-    "isinstance": Calls._isinstance,
-    "type": Calls._isinstance,
-    "importlib.import_module": Calls._import_module,
-    "importlib.reload": Calls._reload,
-    "functools.partial": Calls._partial,
-    "os.chdir": Calls._os_chdir,
-    "os.getenv": Calls._getenv,
-    "os.environ.get": Calls._getenv,
-}
-
-__all__ = ["GENERATORS", "Calls"]

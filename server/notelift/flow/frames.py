@@ -75,7 +75,10 @@ class Frames(LibraryCalls):
         return names
 
     def variable(self, name: str) -> Bound | None:
-        """What a name holds in the functions and comprehensions around; None when it is none of their variables."""
+        """What a name holds in the functions and comprehensions around.
+
+        None when it is none of their variables.
+        """
         for frame in reversed(self.scope_frames):
             if isinstance(frame, tuple):
                 bound = self.object(frame).keys.get(name)

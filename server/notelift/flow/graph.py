@@ -10,7 +10,10 @@ from notelift.notebook.model import Run
 
 
 class Site(NamedTuple):
-    """One top-level statement of one run: `run` indexes the timeline, `statement` counts from 0 in the cell."""
+    """One top-level statement of one run.
+
+    `run` indexes the timeline, `statement` counts from 0 in the cell.
+    """
 
     run: int
     statement: int
@@ -59,7 +62,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class RunFlow:
-    """One run and its statements; a run that does not parse has none and says why in `error` ("line 3: ...")."""
+    """One run and its statements.
+
+    A run that does not parse has none and says why in `error` ("line 3: ...").
+    """
 
     run: Run
     statements: tuple[Statement, ...]

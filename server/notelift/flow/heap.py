@@ -22,8 +22,20 @@ from notelift.flow.values import (
     join_bounds,
 )
 
-KEYED = frozenset({"dict", "list", "tuple", "collections.OrderedDict", "collections.defaultdict", "instance", "class",
-                   "types.SimpleNamespace", "environment", "argparse.Namespace"})  # fmt: skip
+KEYED = frozenset(
+    {
+        "dict",
+        "list",
+        "tuple",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "instance",
+        "class",
+        "types.SimpleNamespace",
+        "environment",
+        "argparse.Namespace",
+    }
+)
 """Types whose items by different constant keys are different places."""
 
 COLUMNED = frozenset({"pandas.DataFrame", ""})
@@ -32,8 +44,6 @@ COLUMNED = frozenset({"pandas.DataFrame", ""})
 
 class Heap(Machine):
     """Reads and changes objects, and records the edges and changes that this makes."""
-
-    # -- putting values somewhere
 
     def bound_of(self, val: Val, site: ast.AST | None = None) -> Bound:
         """The value as it is bound somewhere; a temporary is put on the heap."""
@@ -67,8 +77,6 @@ class Heap(Machine):
     def val_of(self, bound: Bound, label: str) -> Val:
         """The value of a binding, in flight."""
         return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)
-
-    # -- reading
 
     def read_bound(self, bound: Bound, kind: str, name: str) -> None:
         """The statement reads a binding: edges to those who wrote it."""
@@ -198,10 +206,11 @@ class Heap(Machine):
                 types.add(obj.items)
         return Val(frozenset(objs), types.pop() if len(types) == 1 else "", label=val.label)
 
-    # -- changing
-
     def change(self, val: Val, why: str, must: bool = True, deep: bool = False, remade: bool = False) -> None:
-        """The statement changes the value in place (`deep`: what it holds too; `remade`: not its old memory)."""
+        """The statement changes the value in place (`deep`: what it holds too.
+
+        `remade`: not its old memory).
+        """
         self.read(val)
         targets = self._reachable(val) if deep else val.objs
         if not targets and not val.base:
@@ -285,8 +294,11 @@ class Heap(Machine):
                     waiting.append((base, base_key))
 
     def store_item(self, val: Val, key: Any, item: Val, why: str, partial: bool = False) -> None:
-        """`val[key] = item` or `val.key = item`; key NOTHING when it is not a constant, `partial` when only a part
-        of what is at the key changes."""
+        """`val[key] = item` or `val.key = item`.
+
+        The key is NOTHING when it is not a constant; `partial` when only a part
+        of what is at the key changes.
+        """
         bound = self.bound_of(item)._replace(writers=self.me)
         targets = self.store(val) if val.obj is not None else val.objs
         label = _item_label(val.label, key) if key is not NOTHING else val.label

@@ -73,7 +73,11 @@ class Machine:
     def get(self, key: Hashable) -> Any:
         """The entry of `key`, or NOTHING."""
         value = self.state.get(key, NOTHING)
-        if key not in self.reads and key not in self.sure and not (self.journals and self._written_on_path(key)):
+        if (
+            key not in self.reads
+            and key not in self.sure
+            and not (self.journals and self._written_on_path(key))
+        ):
             self.reads[key] = self.first_values.get(key, value)
         if self.loop_reads:
             for reads in self.loop_reads:
@@ -117,7 +121,10 @@ class Machine:
         self.changes[name, why] = must or self.changes.get((name, why), False)
 
     def ordinal(self, node: ast.AST | None, tag: str = "") -> int:
-        """How-manieth allocation of this statement `node` is, in its calling context; the same when asked again."""
+        """How-manieth allocation of this statement `node` is, in its calling context.
+
+        The same when asked again.
+        """
         key = (self.context, id(node), tag)
         return self.ordinals.setdefault(key, len(self.ordinals))
 
@@ -150,7 +157,10 @@ class Machine:
         self.seen.clear()
 
     def join(self, paths: list[dict[Hashable, Any]]) -> None:
-        """Continue after paths that start from the present state meet; an empty dict is a path without effect."""
+        """Continue after paths that start from the present state meet.
+
+        An empty dict is a path without effect.
+        """
         if len(paths) == 1:
             self.apply(paths[0])
             return

@@ -7,17 +7,52 @@ import shlex
 from collections.abc import Sequence
 
 from notelift.cells.code import read_cell
-from notelift.flow.library_calls import Call
+from notelift.flow.call import Call
 from notelift.flow.paths import Path, path_of
 from notelift.flow.statements import Statements
 from notelift.flow.values import Bound, Obj, Val
 from notelift.notebook.magics import Magic
 
 _READERS = frozenset(
-    {"ls", "cat", "head", "tail", "wc", "du", "df", "pwd", "echo", "which", "nvidia-smi", "date", "whoami", "uname",
-     "tree", "file", "grep", "less", "more", "sort", "uniq", "free", "top", "env", "printenv", "hostname", "lscpu", "find",
-     "stat", "ps", "true", "sleep", "jupyter", "diff", "md5sum", "id"}
-)  # fmt: skip
+    {
+        "ls",
+        "cat",
+        "head",
+        "tail",
+        "wc",
+        "du",
+        "df",
+        "pwd",
+        "echo",
+        "which",
+        "nvidia-smi",
+        "date",
+        "whoami",
+        "uname",
+        "tree",
+        "file",
+        "grep",
+        "less",
+        "more",
+        "sort",
+        "uniq",
+        "free",
+        "top",
+        "env",
+        "printenv",
+        "hostname",
+        "lscpu",
+        "find",
+        "stat",
+        "ps",
+        "true",
+        "sleep",
+        "jupyter",
+        "diff",
+        "md5sum",
+        "id",
+    }
+)
 _INSTALLERS = frozenset({"pip", "pip3", "conda", "apt", "apt-get", "brew", "npm", "mamba", "uv"})
 
 
@@ -87,8 +122,6 @@ class Interpreter(Statements):
         self.run_block([statement.node for statement in code.statements])
         self.pop_frame()
         self.function_scope, self.function_frame = before
-
-    # -- shell commands
 
     def _shell(self, text: str, interpolated: bool) -> None:
         self.use("cwd")

@@ -49,7 +49,9 @@ def join_path(left: Any, right: Any) -> Any:
 
 def normal(parts: Path) -> Path:
     """The path without `./`, doubled and trailing slashes."""
-    cleaned = [_clean(part, first=index == 0) if isinstance(part, str) else part for index, part in enumerate(parts)]
+    cleaned = [
+        _clean(part, first=index == 0) if isinstance(part, str) else part for index, part in enumerate(parts)
+    ]
     if cleaned and isinstance(cleaned[-1], str) and len(cleaned[-1]) > 1:
         cleaned[-1] = cleaned[-1].rstrip("/") or "/"
     kept = tuple(part for part in cleaned if part != "")

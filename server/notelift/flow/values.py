@@ -30,13 +30,37 @@ NO_TOKENS: Final[frozenset[Token]] = frozenset()
 
 IMMUTABLE: Final = frozenset(
     {
-        "int", "float", "complex", "bool", "str", "bytes", "NoneType", "range", "type", "slice",
-        "pandas.Timestamp", "pandas.Timedelta", "datetime.datetime", "datetime.date", "datetime.timedelta",
-        "builtins.int", "builtins.float", "builtins.str", "builtins.bool", "builtins.bytes", "None",
-        "numpy.float64", "numpy.int64", "numpy.bool_", "numpy.dtype", "decimal.Decimal", "fractions.Fraction",
-        "re.Pattern", "re.Match",
+        "int",
+        "float",
+        "complex",
+        "bool",
+        "str",
+        "bytes",
+        "NoneType",
+        "range",
+        "type",
+        "slice",
+        "pandas.Timestamp",
+        "pandas.Timedelta",
+        "datetime.datetime",
+        "datetime.date",
+        "datetime.timedelta",
+        "builtins.int",
+        "builtins.float",
+        "builtins.str",
+        "builtins.bool",
+        "builtins.bytes",
+        "None",
+        "numpy.float64",
+        "numpy.int64",
+        "numpy.bool_",
+        "numpy.dtype",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "re.Pattern",
+        "re.Match",
     }
-)  # fmt: skip
+)
 """Types whose values hold no state that a statement could change."""
 
 
@@ -83,17 +107,20 @@ class Obj(NamedTuple):
     """An object of the heap.
 
     `made` must have been run for its whole content to be right, `may` may have changed it. `keys` are items
-    and attributes by constant key, `holds` objects it refers to otherwise. `bases` are the (object, key) whose
+    and attributes by constant key, `holds` objects it refers to otherwise. `bases` are the (object, key)
+    whose
     memory it shares, `views` the objects that share its own. `klass` are the notebook classes it is an
-    instance of, `parents` a class's bases. `file` is the path key of an open file. `given` are the constructor's keywords that
-    are not None. `many`: it stands for several objects. `frame` holds what a paused generator was called with.
+    instance of, `parents` a class's bases. `file` is the path key of an open file. `given` are the
+    constructor's keywords that
+    are not None. `many`: it stands for several objects. `frame` holds what a paused generator was called
+    with.
     `items` is the type of its items.
     """
 
     type: str = ""
     made: frozenset[Token] = NO_TOKENS
     may: frozenset[Token] = NO_TOKENS
-    keys: Mapping[Any, Bound] = {}  # noqa: RUF012
+    keys: Mapping[Any, Bound] = {}
     holds: frozenset[ObjId] = NO_OBJECTS
     bases: tuple[tuple[ObjId, Any], ...] = ()
     views: frozenset[ObjId] = NO_OBJECTS
@@ -138,12 +165,40 @@ class Val:
         self.flat = False
 
 
-LAZY: Final = frozenset({"iterator", "enumerate", "zip", "map", "filter", "reversed", "dict_items", "dict_values", "dict_keys",
-                         "dict_itemiterator"})  # fmt: skip
+LAZY: Final = frozenset(
+    {
+        "iterator",
+        "enumerate",
+        "zip",
+        "map",
+        "filter",
+        "reversed",
+        "dict_items",
+        "dict_values",
+        "dict_keys",
+        "dict_itemiterator",
+    }
+)
 """Types whose objects refer to what they iterate over, not to its items."""
 
-CONTAINERS: Final = frozenset({"list", "tuple", "set", "frozenset", "dict", "str", "range", "collections.deque",
-                               "collections.OrderedDict", "collections.defaultdict", "generator"}) | LAZY  # fmt: skip
+CONTAINERS: Final = (
+    frozenset(
+        {
+            "list",
+            "tuple",
+            "set",
+            "frozenset",
+            "dict",
+            "str",
+            "range",
+            "collections.deque",
+            "collections.OrderedDict",
+            "collections.defaultdict",
+            "generator",
+        }
+    )
+    | LAZY
+)
 """Types that give references to other objects when they are iterated over."""
 
 
@@ -205,7 +260,10 @@ def join_entries(left: Any, right: Any) -> Any:
 
 
 def same_shape(left: Any, right: Any) -> bool:
-    """Whether two entries lead to the same objects and types, whoever wrote them: what a loop iterates for."""
+    """Whether two entries lead to the same objects and types, whoever wrote them.
+
+    What a loop iterates for.
+    """
     if left is right:
         return True
     if left is NOTHING or right is NOTHING:

@@ -1,4 +1,7 @@
-"""The world as objects: random streams, options, the pyplot figure, files, directories, the working directory."""
+"""The world as objects: random streams, options, the pyplot figure, files, directories.
+
+The working directory.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from notelift.flow.values import NO_TOKENS, NOTHING, Bound
 
 class World(Heap):
     """Reads and changes of what is outside the notebook's own objects."""
-
-    # -- resources
 
     def use(self, resource: str, must: bool = True, why: str = "") -> None:
         """The statement reads a resource."""
@@ -56,8 +57,6 @@ class World(Heap):
         known: frozenset[str] = frozenset() if found is NOTHING else found
         self.put(("known", "environment"), known | {name})
 
-    # -- files
-
     def read_file(self, path: Path | None, must: bool = True) -> None:
         """The statement reads a file; None when it is not known which."""
         self.world["read", _file_name(path)] = None
@@ -65,13 +64,18 @@ class World(Heap):
         self.edge(self.writers("any file"), "file", show_path(path), False, "may have written any file")
         if path is None:
             for known in self._known_files():
-                self.edge(self.writers(("file", known)), "file", show_path(known), False, "an unknown path is read")
+                self.edge(
+                    self.writers(("file", known)), "file", show_path(known), False, "an unknown path is read"
+                )
             return
         own = self.writers(("file", path))
         self.edge(own, "file", show_path(path), must)
+        moved = bool(self.writers("cwd")) and is_relative(path)
         for known in self._known_files():
-            if known != path and _may_be_same(known, path):
-                self.edge(self.writers(("file", known)), "file", show_path(known), False, "the paths may be equal")
+            if known != path and (_may_be_same(known, path) or (moved and _same_name(known, path))):
+                self.edge(
+                    self.writers(("file", known)), "file", show_path(known), False, "the paths may be equal"
+                )
 
     def list_directory(self, path: Path | None) -> None:
         """The statement reads the names in a directory."""
@@ -111,6 +115,11 @@ class World(Heap):
                 own = self.writers(("file", known))
                 self.edge(own, "file", show_path(known), path is not None)
                 self.set_resource(("file", known), own | self.me)
+        for known in self._known_directories():
+            if path is None or known == path or is_inside(known, path):
+                own = self.writers(("directory", known))
+                self.edge(own, "file", show_path(known), path is not None)
+                self.set_resource(("directory", known), own | self.me)
         if path is not None:
             self.set_resource(("file", path), self.writers(("file", path)) | self.me)
             self._remember("files", path)
@@ -169,8 +178,6 @@ class World(Heap):
         elif path not in found:
             self.put(("known", what), found | {path})
 
-    # -- state inside libraries
-
     def use_library_state(self, ref: str) -> Bound | None:
         """The statement reads a library's attribute; what the notebook stored there, if it did."""
         stores = self.get(("known", "library stores"))
@@ -186,7 +193,9 @@ class World(Heap):
             elif stored.split(".")[0] == ref.split(".")[0] and stored.startswith(ref + "."):
                 bound = self.get(("library", stored))
                 if isinstance(bound, Bound):
-                    self.edge(bound.writers, "world", stored, False, "an attribute of the library was replaced")
+                    self.edge(
+                        bound.writers, "world", stored, False, "an attribute of the library was replaced"
+                    )
         return None
 
     def store_library_state(self, ref: str, bound: Bound) -> None:
@@ -211,6 +220,14 @@ def _directory_of_pattern(path: Path | None) -> Path | None:
 
 def _file_name(path: Path | None) -> str:
     return "file:" + show_path(path)
+
+
+def _same_name(left: Path, right: Path) -> bool:
+    """Whether two paths end in the same name: after a change of the working directory they may be one."""
+    ends = (left[-1], right[-1])
+    return (
+        all(isinstance(end, str) for end in ends) and ends[0].rpartition("/")[2] == ends[1].rpartition("/")[2]
+    )
 
 
 def _may_be_same(left: Path, right: Path) -> bool:

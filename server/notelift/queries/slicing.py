@@ -32,7 +32,8 @@ def slice_targets(timeline: Timeline, targets: Sequence[Target], library: Librar
         _close(analysis.dataflow, roots, reasons, certain)
     dataflow = whole.dataflow
     kept = tuple(
-        SlicedStatement(dataflow.statement(site), certain[site], tuple(reasons[site])) for site in sorted(reasons)
+        SlicedStatement(dataflow.statement(site), certain[site], tuple(reasons[site]))
+        for site in sorted(reasons)
     )
     total = sum(len(run.statements) for run in dataflow.runs)
     return Slice(kept, total, _opaque(kept), tuple(types))
@@ -63,7 +64,9 @@ def _check_place(dataflow: Dataflow, target: Target) -> None:
         known = f"; the code cells are {_listed(cells)}" if cells else ""
         raise TargetError(f"target {target}: cell {target.cell} is not a code cell that ran{known}")
     if runs[-1].error:
-        raise TargetError(f"target {target}: cell {target.cell} does not parse ({runs[-1].error}); correct it first")
+        raise TargetError(
+            f"target {target}: cell {target.cell} does not parse ({runs[-1].error}); correct it first"
+        )
     line = target.line
     if line is not None and not any(statement.line <= line for statement in runs[-1].statements):
         raise TargetError(f"target {target}: cell {target.cell} has no statement at or before line {line}")
@@ -78,7 +81,9 @@ def _unknown_name(whole: Analysis, analysis: Analysis, target: Target) -> str:
         text += f" up to cell {target.cell}"
     deleted = whole.state.get(target.value)
     if isinstance(deleted, Bound) and deleted.type == "deleted":
-        return f"target {target}: {target.value} is deleted before the end; ask for {target.value}@CELL instead"
+        return (
+            f"target {target}: {target.value} is deleted before the end; ask for {target.value}@CELL instead"
+        )
     if broken and not elsewhere:
         return f"{text}; cell {broken[0].run.cell} mentions it and does not parse ({broken[0].error})"
     near = difflib.get_close_matches(target.value, names, 3, 0.5)
@@ -86,7 +91,11 @@ def _unknown_name(whole: Analysis, analysis: Analysis, target: Target) -> str:
         return f"{text}; it is bound later"
     if near:
         return f"{text}; near: {', '.join(near)}"
-    return f"{text}; names are {', '.join(sorted(names)[:8])}" if names else f"{text}; the notebook binds no name"
+    return (
+        f"{text}; names are {', '.join(sorted(names)[:8])}"
+        if names
+        else f"{text}; the notebook binds no name"
+    )
 
 
 def _listed(cells: list[int]) -> str:
@@ -102,7 +111,9 @@ def _output_roots(dataflow: Dataflow, target: Target) -> tuple[Dependency, ...]:
         if _shows(statement)
     ]
     if not roots:
-        raise TargetError(f"target {target}: cell {target.cell} displays nothing; ask for a name that it binds")
+        raise TargetError(
+            f"target {target}: cell {target.cell} displays nothing; ask for a name that it binds"
+        )
     return tuple(roots)
 
 
@@ -115,7 +126,9 @@ def _file_roots(whole: Analysis, target: Target) -> tuple[Dependency, ...]:
     known = whole.state.get(("known", "files"), frozenset())
     if path not in known:
         shown = {show_path(other): other for other in known}
-        match = next((other for text, other in sorted(shown.items()) if text.endswith("/" + target.value)), None)
+        match = next(
+            (other for text, other in sorted(shown.items()) if text.endswith("/" + target.value)), None
+        )
         if match is None:
             near = ", ".join(sorted(shown)[:8]) or "none"
             raise TargetError(f"target {target}: no statement writes {target.value}; files written: {near}")

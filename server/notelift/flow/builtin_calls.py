@@ -1,0 +1,188 @@
+"""Builtins and library functions that have a meaning for the interpreter itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from notelift.cells.code import read_cell
+from notelift.flow.call import Call
+from notelift.flow.expressions import Expressions
+from notelift.flow.values import NO_OBJECTS, NOTHING, Obj, Val
+
+
+class BuiltinCalls(Expressions):
+    """Calls that specs cannot describe."""
+
+    def _call_magic(self, call: Call) -> Val | None:
+        index = call.args[0].const if call.args else NOTHING
+        return self.run_magic(index if isinstance(index, int) else -1, call)
+
+    def run_magic(self, index: int, call: Call) -> Val:
+        """A magic or shell line."""
+        raise NotImplementedError
+
+    def _exec(self, call: Call) -> Val | None:
+        source = call.args[0].const if call.args else NOTHING
+        if not isinstance(source, str) or len(call.args) > 1 or call.kwargs:
+            for val in call.values():
+                self.read(val)
+            if len(call.args) > 1:
+                self.change(call.args[-1], f"{call.name}() runs code in it", must=False)
+            self.opaque(f"`{call.name}` runs code that is not known before it runs")
+            return Val(label=call.name)
+        code = read_cell(source.strip() if call.name == "eval" else source)
+        if code.error:
+            self.opaque(f"`{call.name}` runs text that does not parse")
+            return Val(label=call.name)
+        result = Val(label=call.name)
+        for statement in code.statements:
+            if call.name == "eval" and isinstance(statement.node, ast.Expr):
+                result = self.eval(statement.node.value)
+            else:
+                self.run_block([statement.node])
+        return result
+
+    def _namespace(self, call: Call) -> Val | None:
+        if self.function_frame is not None and call.name != "globals":
+            return None
+        if call.name == "vars" and call.args:
+            return call.args[0] if any(self.object(obj_id).klass for obj_id in call.args[0].objs) else None
+        return Val(type="namespace", ref="", label="globals()", site=call.node, obj=Obj(type="namespace"))
+
+    def _setattr(self, call: Call) -> Val | None:
+        if len(call.args) != 3:
+            return None
+        target, name, item = call.args
+        key = name.const if isinstance(name.const, str) else NOTHING
+        if target.ref and isinstance(key, str):
+            self.store_library_state(f"{target.ref}.{key}", self.bound_of(item, call.node))
+        elif key is NOTHING:
+            self.change(target, "setattr() changes an attribute that is not known")
+            self.hold(target.objs, self.bound_of(item, call.node).objs)
+        else:
+            self.store_item(target, key, item, "setattr()")
+        return Val(type="NoneType", const=None)
+
+    def _getattr(self, call: Call) -> Val | None:
+        if (
+            len(call.args) < 2
+            or not isinstance(call.args[1].const, str)
+            or not isinstance(call.node, ast.Call)
+        ):
+            return None
+        for val in call.args[2:]:
+            self.read(val)
+        return self.attribute(call.args[0], call.args[1].const, call.node)
+
+    def _import_module(self, call: Call) -> Val | None:
+        name = call.args[0].const if call.args else NOTHING
+        return Val(ref=name, type="module") if isinstance(name, str) else None
+
+    def _reload(self, call: Call) -> Val | None:
+        return call.args[0] if call.args else None
+
+    def _next(self, call: Call) -> Val | None:
+        if not call.args:
+            return None
+        target = call.args[0]
+        if self.dunder(target, ("__next__",), [], call.node) is not None:
+            return None
+        if any(self.object(obj_id).frame is not None for obj_id in target.objs):
+            return self.resume(target, call.node)
+        return None
+
+    def _partial(self, call: Call) -> Val | None:
+        if not call.args or not self._is_callable(call.args[0]):
+            return None
+        held = NO_OBJECTS
+        for val in call.values():
+            held |= self.bound_of(val, val.site or call.node).objs
+        functions = [
+            self.object(o).function for o in call.args[0].objs if self.object(o).function is not None
+        ]
+        function = functions[0] if len(functions) == 1 else None
+        if function is None:
+            return None
+        parameters = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
+        given = dict(function.defaults)
+        for name, val in zip(parameters, call.args[1:], strict=False):
+            given[name] = self.bound_of(val, val.site)
+        for name, val in call.kwargs.items():
+            given[name] = self.bound_of(val, val.site)
+        for obj_id in call.args[0].objs:
+            self.edge(self.object(obj_id).made, "object", call.args[0].label)
+        fixed = function.__class__(
+            function.text, function.node, function.environments, tuple(given.items()), function.owner
+        )
+        if len(call.args) > 1:
+            return Val(
+                type="function",
+                obj=Obj(type="function", function=function, holds=held),
+                label=call.name,
+                site=call.node,
+            )
+        return Val(
+            type="function",
+            obj=Obj(type="function", function=fixed, holds=held),
+            label=call.name,
+            site=call.node,
+        )
+
+    def _isinstance(self, call: Call) -> Val | None:
+        for val in call.args[1:]:
+            self.read(val)
+        target = call.args[0] if call.args else None
+        if target is not None and call.name in ("isinstance", "type", "id", "callable"):
+            for obj_id in target.objs:
+                for class_id in self.object(obj_id).klass:
+                    self.edge(self.object(class_id).made, "object", target.label)
+            if call.name == "type" and len(call.args) == 1:
+                klass = NO_OBJECTS
+                for obj_id in target.objs:
+                    klass |= self.object(obj_id).klass
+                return Val(klass, "class" if klass else "type")
+        return Val(type="bool")
+
+    def _getenv(self, call: Call) -> Val | None:
+        """One variable of the environment."""
+        key = call.args[0].const if call.args else NOTHING
+        if not isinstance(key, str):
+            return None
+        for val in call.args[1:]:
+            self.read(val)
+        self.use_variable(key)
+        return Val(type="str" if len(call.args) == 1 else "", label=call.name)
+
+    def _os_chdir(self, call: Call) -> Val | None:
+        for val in call.args:
+            self.read(val)
+        absolute = (
+            bool(call.args) and isinstance(call.args[0].const, str) and call.args[0].const.startswith("/")
+        )
+        if absolute:
+            self.reset("cwd")
+        else:
+            self.draw("cwd")
+        return Val(type="NoneType", const=None)
+
+
+SPECIAL: dict[str, Callable[[BuiltinCalls, Call], Val | None]] = {
+    "__notelift_magic__": BuiltinCalls._call_magic,
+    "exec": BuiltinCalls._exec,
+    "eval": BuiltinCalls._exec,
+    "globals": BuiltinCalls._namespace,
+    "locals": BuiltinCalls._namespace,
+    "vars": BuiltinCalls._namespace,
+    "setattr": BuiltinCalls._setattr,
+    "getattr": BuiltinCalls._getattr,
+    "next": BuiltinCalls._next,
+    "isinstance": BuiltinCalls._isinstance,
+    "type": BuiltinCalls._isinstance,
+    "importlib.import_module": BuiltinCalls._import_module,
+    "importlib.reload": BuiltinCalls._reload,
+    "functools.partial": BuiltinCalls._partial,
+    "os.chdir": BuiltinCalls._os_chdir,
+    "os.getenv": BuiltinCalls._getenv,
+    "os.environ.get": BuiltinCalls._getenv,
+}

@@ -1,0 +1,255 @@
+"""Classes, instances and whatever else can be called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from notelift.flow.call import Call
+from notelift.flow.functions import Functions, Place, joined_results
+from notelift.flow.values import Bound, Obj, ObjId, Val
+
+_WRAPPERS = {
+    "property": "property",
+    "staticmethod": "staticmethod",
+    "classmethod": "classmethod",
+    "cached_property": "property",
+    "setter": "property",
+    "getter": "property",
+    "abstractmethod": "",
+}
+
+
+class Classes(Functions):
+    """Definitions of functions and classes, and calls of any value."""
+
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Val:
+        """The function that a `def` makes, its decorators applied."""
+        kind = ""
+        decorators = []
+        for decorator in node.decorator_list:
+            name = _last_name(decorator)
+            if name in _WRAPPERS and not isinstance(decorator, ast.Call):
+                kind = _WRAPPERS[name] or kind
+            else:
+                decorators.append(decorator)
+        val = self.make_function(node, kind or "function")
+        if kind == "property" and _last_name(node.decorator_list[-1]) == "setter":
+            val = self._with_setter(node.name, val)
+        for decorator in reversed(decorators):
+            val = self._decorate(decorator, val)
+        return val
+
+    def _with_setter(self, name: str, setter: Val) -> Val:
+        """The property of this name with a setter."""
+        old = self.variable(name)
+        setter.type = "function"
+        if setter.obj is not None:
+            setter.obj = setter.obj._replace(type="function")
+        bound = self.bound_of(setter, setter.site)
+        getters = [self.object(obj_id) for obj_id in old.objs] if old is not None else []
+        function = getters[0].function if getters else None
+        obj = Obj(type="property", function=function, keys={"fset": bound})
+        return Val(type="property", obj=obj, label=name, site=Place.of(setter.site or ast.Pass(), "property"))
+
+    def _decorate(self, decorator: ast.expr, val: Val) -> Val:
+        """What a decorator returns; one that is not the notebook's is taken to wrap the function."""
+        target = self.eval(decorator)
+        self._register(decorator, val)
+        self.bound_of(val, val.site)
+        call = Call(decorator, ast.unparse(decorator)[:40], args=[val])
+        if target.ref or not self._is_callable(target):
+            self.read(target)
+            self.bound_of(target, decorator)
+            for obj_id in target.objs:
+                self.hold(val.objs, frozenset((obj_id,)))
+            return val
+        result = self.call_value(target, call)
+        if result.obj is None and not result.objs:
+            return val
+        if result.objs != val.objs:
+            self.hold(self.bound_of(result, decorator).objs, val.objs)
+        return result
+
+    def _register(self, decorator: ast.expr, val: Val) -> None:
+        """`@registry.register(...)` hands the function to an object, or to a library, that calls it later."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not isinstance(func, ast.Attribute):
+            return
+        owner = self.eval(func.value)
+        if owner.ref and not owner.objs:
+            if "register" in func.attr:
+                self.alter("registry:" + owner.ref.partition(".")[0])
+        elif owner.objs and func.attr not in _WRAPPERS:
+            self.change(owner, f"`@{ast.unparse(func)}` registers a function")
+            self.hold(owner.objs, self.bound_of(val, val.site).objs)
+
+    def define_class(self, node: ast.ClassDef) -> Val:
+        """The class that a `class` statement makes."""
+        parents = []
+        for base in node.bases:
+            parent = self.eval(base)
+            self.read(parent)
+            parents.append(self.bound_of(parent, base))
+        for keyword in node.keywords:
+            self.read(self.eval(keyword.value))
+        before_function = self.function_scope, self.function_frame
+        frame = self.push_frame()
+        self.class_frames.add(frame)
+        self.function_scope, self.function_frame = None, frame
+        self.run_block(node.body)
+        self.function_scope, self.function_frame = before_function
+        members = self.pop_frame()
+        keys = {name: bound._replace(writers=self.me) for name, bound in members.items()}
+        held = frozenset[ObjId]()
+        val = Val(
+            type="class",
+            obj=Obj(type="class", keys=keys, parents=tuple(parents), holds=held),
+            label=node.name,
+            site=node,
+        )
+        self.bound_of(val, node)
+        for decorator in node.decorator_list:
+            val = self._decorate(decorator, val)
+        return val
+
+    def call_value(self, callee: Val, call: Call) -> Val:
+        """Call whatever the value may be; the joined result."""
+        results: list[Val] = []
+        parts = [(obj_id, self.object(obj_id)) for obj_id in callee.objs]
+        if callee.obj is not None:
+            parts.append((None, callee.obj))  # type: ignore[arg-type]
+        for obj_id, obj in parts:
+            if obj.type == "bound method":
+                results.append(self.call_bound_method(obj, callee.label, call))
+            elif obj.function is not None:
+                if obj_id is not None:
+                    self.edge(obj.made, "object", callee.label)
+                    self.edge(obj.may, "object", callee.label, False)
+                self._read_wrappers(obj, callee.label)
+                results.append(self.call_function(obj.function, call, obj))
+            elif obj.type == "class" and obj_id is not None:
+                results.append(self.instantiate(obj_id, callee.label, call))
+            elif obj.klass:
+                results.append(self._call_instance(obj_id, obj, call))
+            elif obj.type and obj_id is not None:
+                spec = self.library.method(obj.type, "__call__")
+                if spec is not None:
+                    receiver = Val(frozenset((obj_id,)), obj.type, label=callee.label)
+                    results.append(self.library_call(spec, self._on_receiver(call, receiver)))
+        if callee.ref:
+            results.append(
+                self.library_call(self.library.find(callee.ref), self._qualified(call, callee.ref))
+            )
+        if not results:
+            self.read(callee)
+            return self.library_call(None, call)
+        return joined_results(results, call)
+
+    def _read_wrappers(self, obj: Obj, label: str) -> None:
+        for held in obj.holds:
+            self.read_object(held, label)
+
+    def _on_receiver(self, call: Call, receiver: Val) -> Call:
+        return Call(call.node, call.name, receiver, call.args, call.kwargs, call.open_ended, call.discarded)
+
+    def _qualified(self, call: Call, ref: str) -> Call:
+        return Call(call.node, ref, call.receiver, call.args, call.kwargs, call.open_ended, call.discarded)
+
+    def _call_instance(self, obj_id: ObjId, obj: Obj, call: Call) -> Val:
+        receiver = Val(frozenset((obj_id,)), "instance", label=call.name)
+        for name in ("__call__", "forward", "call"):
+            found = self.find_member(obj_id, name)
+            if found is not None and found.objs:
+                return self.call_method(found, receiver, call)
+        return self.library_call(None, call)
+
+    def instantiate(self, class_id: ObjId, label: str, call: Call) -> Val:
+        """A new instance, its constructor run."""
+        obj = self.object(class_id)
+        self.edge(obj.made, "object", label)
+        self.edge(obj.may, "object", label, False)
+        val = Val(
+            type="instance",
+            obj=Obj(type="instance", klass=frozenset((class_id,))),
+            label=label,
+            site=call.node,
+        )
+        self.store(val, call.node)
+        found = False
+        for name in ("__new__", "__init__", "__post_init__"):
+            method = self.find_member(class_id, name)
+            if method is not None and method.objs:
+                found = found or name == "__init__"
+                if name == "__post_init__":
+                    self._plain_construct(val, call)
+                    self.call_method(method, val, Call(call.node, name))
+                elif name == "__init__":
+                    self.call_method(method, val, call)
+        if not found:
+            self._plain_construct(val, call)
+        return val
+
+    def _plain_construct(self, val: Val, call: Call) -> None:
+        """A constructor that is not the notebook's (a dataclass's, a library base's) keeps its arguments."""
+        for argument in call.values():
+            self.read(argument)
+        for name, argument in call.kwargs.items():
+            self.store_item(val, name, argument, "is set by the constructor")
+        for class_id in sorted(self.object(next(iter(val.objs))).klass):
+            for name, member in self.object(class_id).keys.items():
+                if member.type == "dataclasses.Field" and name not in call.kwargs:
+                    self.store_item(
+                        val,
+                        name,
+                        Val(obj=Obj(), site=Place.of(call.node, name)),
+                        "is set by the constructor",
+                    )
+        for index, argument in enumerate(call.args):
+            bound = self._argument(argument, call.node, f"new{index}")
+            self.hold(val.objs, bound.objs)
+
+    def call_method(self, method: Bound, receiver: Val, call: Call) -> Val:
+        """Call a method of the notebook's on a receiver."""
+        results = []
+        for obj_id in method.objs:
+            obj = self.object(obj_id)
+            self.edge(obj.made, "object", call.name)
+            self.edge(obj.may, "object", call.name, False)
+            self._read_wrappers(obj, call.name)
+            if obj.function is None:
+                results.append(self.call_value(Val(frozenset((obj_id,)), obj.type, label=call.name), call))
+            elif obj.type == "staticmethod":
+                results.append(self.call_function(obj.function, call, obj))
+            elif obj.type == "classmethod":
+                klass = self._class_of(receiver)
+                results.append(self.call_function(obj.function, call, obj, klass))
+            else:
+                results.append(self.call_function(obj.function, call, obj, receiver))
+        if not results:
+            return self.library_call(None, call)
+        return joined_results(results, call)
+
+    def dunder(self, val: Val, names: Sequence[str], others: list[Val], site: ast.AST) -> Val | None:
+        """Call the first special method of these names that an instance of a notebook class has.
+
+        None without one.
+        """
+        for obj_id in val.objs:
+            obj = self.object(obj_id)
+            if not obj.klass:
+                continue
+            for name in names:
+                method = self.find_member(obj_id, name)
+                if method is not None and method.objs:
+                    receiver = Val(frozenset((obj_id,)), "instance", label=val.label)
+                    return self.call_method(method, receiver, Call(site, name, receiver, list(others)))
+        return None
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,55 @@
+"""The figure that pyplot draws on."""
+
+from __future__ import annotations
+
+from notelift.effects.spec import Spec
+from notelift.flow.call import Call
+from notelift.flow.results import Results
+from notelift.flow.values import NOTHING, Obj, ObjId, Val
+
+NEW_FIGURES = frozenset(
+    {"matplotlib.pyplot.figure", "matplotlib.pyplot.subplots", "matplotlib.pyplot.subplot_mosaic"}
+)
+
+
+class Figures(Results):
+    """Follows the current figure, as pyplot does."""
+
+    def _draw_on_figure(self, spec: Spec, call: Call, why: str) -> None:
+        """A plot goes to the axes that it is given, or to the current figure."""
+        given = call.kwargs.get("ax") or call.kwargs.get("axes")
+        if given is not None and given.const is not None:
+            self.change(given, why)
+        elif spec.name not in NEW_FIGURES and (
+            not spec.name.startswith("matplotlib.") or spec.name.startswith("matplotlib.pyplot.")
+        ):
+            figures = self._current_figures(call)
+            self.change(Val(figures, "matplotlib.figure.Figure", label="figure"), why)
+
+    def _current_figures(self, call: Call) -> frozenset[ObjId]:
+        found = self.get(("current", "figure"))
+        if found is NOTHING or not found:
+            obj_id = (self.token, self.ordinal(call.node, "figure"))
+            self.put(obj_id, Obj(type="matplotlib.figure.Figure", made=self.me))
+            found = frozenset((obj_id,))
+            self.put(("current", "figure"), found)
+        return frozenset(found)
+
+    def current_figure_result(self, name: str, result: Val, call: Call) -> Val:
+        """What a pyplot function returns is, or belongs to, the figure that is current."""
+        if name in NEW_FIGURES:
+            bound = self.bound_of(result, call.node)
+            first = bound.objs
+            for obj_id in bound.objs:
+                part = self.object(obj_id).keys.get(0)
+                first = part.objs if part is not None else first
+            self.put(("current", "figure"), first)
+            return Val(bound.objs, result.type, label=call.name)
+        if name == "matplotlib.pyplot.gcf":
+            return Val(self._current_figures(call), result.type, label=call.name)
+        if result.const is NOTHING and not result.objs and result.type not in ("NoneType", ""):
+            figures = self._current_figures(call)
+            return Val(
+                type=result.type, base=tuple((f, NOTHING) for f in figures), label=call.name, site=call.node
+            )
+        return result

@@ -1,0 +1,208 @@
+"""Items that are read: by constant keys, by masks and slices, by any key."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from notelift.effects.spec import Spec
+from notelift.flow.attributes import Attributes
+from notelift.flow.values import (
+    IMMUTABLE,
+    NOTHING,
+    Bound,
+    Columns,
+    Obj,
+    ObjId,
+    Symbol,
+    Val,
+)
+
+
+class Items(Attributes):
+    """Evaluates subscripts."""
+
+    key_type = ""
+
+    def _eval_subscript(self, node: ast.Subscript) -> Val:
+        receiver = self.eval(node.value)
+        key = self.key_of(node.slice)
+        if receiver.type == "namespace":
+            return self._global_item(key, node)
+        if receiver.ref == "os.environ" and isinstance(key, str):
+            self.use_variable(key)
+            return Val(type="str", site=node)
+        return self.item(receiver, key, node)
+
+    def _global_item(self, key: Any, node: ast.Subscript) -> Val:
+        """`globals()[key]`: one name, or any when the key is not known."""
+        if isinstance(key, str):
+            return self.load_name(key)
+        for name, entry in list(self.state.items()):
+            if isinstance(name, str) and isinstance(entry, Bound):
+                self.read_global(name)
+        self.reads[("opaque", self.token)] = object()
+        return Val(site=node)
+
+    def key_of(self, node: ast.expr) -> Any:
+        """The constant that an index is, or NOTHING; the statement reads what the index is made of."""
+        if type(node) is ast.Constant:
+            self.key_type = type(node.value).__name__
+            return node.value
+        val = self.eval(node)
+        self.key_type = val.type or self._type_of_objects(val)
+        self.read(val)
+        if (
+            isinstance(node, ast.List)
+            and node.elts
+            and all(isinstance(part, ast.Constant) for part in node.elts)
+        ):
+            return Columns(part.value for part in node.elts if isinstance(part, ast.Constant))
+        if isinstance(val.const, (str, int, tuple)) and not isinstance(val.const, Symbol):
+            return val.const
+        return NOTHING
+
+    def item(self, receiver: Val, key: Any, node: ast.Subscript) -> Val:
+        """`receiver[key]`, read."""
+        special = self.dunder(receiver, ("__getitem__", "__class_getitem__"), [], node)
+        if special is not None:
+            return special
+        label = (
+            f"{receiver.label}[{ast.unparse(node.slice)[:30]}]"
+            if isinstance(node.slice, (ast.Constant, ast.Name))
+            else receiver.label
+        )
+        found: list[Val] = []
+        for obj_id in receiver.objs:
+            found.append(self._object_item(obj_id, receiver, key, label, node))
+        if receiver.obj is not None or receiver.base or not found:
+            found.append(self._temporary_item(receiver, key, label, node))
+        return self.either(found, label, node)
+
+    def _object_item(self, obj_id: ObjId, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
+        obj = self.object(obj_id)
+        if obj.type == "collections.defaultdict" and key not in obj.keys:
+            return self._default_item(obj_id, receiver, key, label, node)
+        if key is not NOTHING and not isinstance(key, Columns) and self.separate(obj, key):
+            bound = self.read_key(obj_id, key, receiver.label)
+            if bound is not None:
+                return self._stored_part(obj_id, bound, key, label, node)
+            if obj.type == "pandas.DataFrame":
+                return Val(type="pandas.Series", base=((obj_id, key),), label=label, site=node)
+            if obj.type == "":
+                return Val(objs=obj.holds, base=((obj_id, key),), label=label, site=node)
+            items = self.items_of(Val(frozenset((obj_id,))))
+            return Val(items.objs, obj.items, label=label, site=node)
+        if isinstance(key, Columns) and obj.type == "pandas.DataFrame":
+            for name in key:
+                self.read_key(obj_id, name, receiver.label)
+            return Val(type="pandas.DataFrame", label=label, site=node)
+        if obj.type in ("list", "tuple", "dict") and not isinstance(node.slice, ast.Slice):
+            return self._unknown_item(obj_id, obj, receiver, label, node)
+        self.read_object(obj_id, receiver.label)
+        return self._part(
+            Val(frozenset((obj_id,)), obj.type or receiver.type, label=receiver.label), key, label, node
+        )
+
+    def _default_item(self, obj_id: ObjId, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
+        """An item that a `defaultdict` makes when it is asked for."""
+        holder = Val(frozenset((obj_id,)), "collections.defaultdict", label=receiver.label)
+        known = self.items_of(holder)
+        item = Val(known.objs, known.type, obj=Obj(type=known.type), label=label, site=node)
+        bound = self.bound_of(item, node)
+        if key is NOTHING or isinstance(key, Columns):
+            self.change(holder, f"`{receiver.label}[...]` may make an item", must=False)
+            self.hold(holder.objs, bound.objs)
+        else:
+            self.store_item(holder, key, self.val_of(bound, label), f"`{label}` makes an item")
+        return self.val_of(bound, label)
+
+    def _unknown_item(self, obj_id: ObjId, obj: Obj, receiver: Val, label: str, node: ast.Subscript) -> Val:
+        """An item by an index that is not known: any of them, but not what each of them holds."""
+        self.edge(obj.made, "object", receiver.label)
+        self.edge(obj.may, "object", receiver.label, False)
+        for bound in obj.keys.values():
+            self.read_bound(bound, "object", receiver.label)
+        items = self.items_of(Val(frozenset((obj_id,))))
+        if isinstance(node.slice, ast.UnaryOp) or obj.type == "dict":
+            pass
+        return Val(items.objs, items.type or obj.items, label=label, site=node)
+
+    def _part(self, holder: Val, key: Any, label: str, node: ast.Subscript) -> Val:
+        """A part of an array, frame, string or list that is read whole.
+
+        A view unless it is known to be a copy.
+        """
+        type_ = holder.type
+        is_slice = isinstance(node.slice, ast.Slice)
+        if type_ in ("list", "tuple", "str", "bytes", "range"):
+            items = self.items_of(holder)
+            if is_slice and type_ in ("list", "tuple"):
+                return Val(
+                    type=type_,
+                    obj=Obj(type=type_, holds=items.objs, items=items.type),
+                    label=label,
+                    site=node,
+                )
+            return Val(
+                items.objs, type_ if type_ in ("str",) or is_slice else items.type, label=label, site=node
+            )
+        if type_ in IMMUTABLE:
+            return Val(label=label, site=node)
+        items = self.items_of(holder)
+        part = _part_type(type_, node.slice, self.key_type)
+        if type_ == "pandas.DataFrame" and not is_slice and part == "pandas.DataFrame":
+            return Val(type=part, label=label, site=node)
+        base = tuple((obj_id, NOTHING) for obj_id in holder.objs)
+        if type_ == "numpy.ndarray" and isinstance(
+            node.slice, (ast.List, ast.Compare, ast.BoolOp, ast.BinOp)
+        ):
+            base = ()
+        return Val(items.objs, part or items.type, base=base, label=label, site=node)
+
+    def _temporary_item(self, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
+        if receiver.ref and not receiver.objs:
+            self.use_library_state(receiver.ref)
+            self.read(receiver)
+            return Val(type=items_type(self.library.find(receiver.ref)), label=label, site=node)
+        if (
+            receiver.obj is not None
+            and key is not NOTHING
+            and not isinstance(key, Columns)
+            and key in receiver.obj.keys
+        ):
+            bound = receiver.obj.keys[key]
+            return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)
+        self.read(receiver)
+        items = self.items_of(receiver) if receiver.obj is not None else Val()
+        if receiver.type in ("list", "tuple", "str"):
+            return self._part(receiver, key, label, node)
+        type_ = _part_type(receiver.type, node.slice, self.key_type)
+        return Val(items.objs, type_ or items.type, base=receiver.base, label=label, site=node)
+
+    def separate(self, obj: Obj, key: Any) -> bool:
+        """Whether the item at a constant key of this object is a place of its own."""
+        raise NotImplementedError
+
+
+def _part_type(type_: str, index: ast.expr, key_type: str) -> str:
+    if type_ == "pandas.DataFrame":
+        if key_type in ("list", "pandas.Series", "pandas.DataFrame", "pandas.Index", "numpy.ndarray"):
+            return "pandas.DataFrame"
+        if key_type in ("str", "int"):
+            return "pandas.Series"
+        if isinstance(index, (ast.Slice, ast.List, ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)):
+            return "pandas.DataFrame"
+        return "pandas.Series" if isinstance(index, ast.Constant) else ""
+    if type_ in ("pandas.Series", "numpy.ndarray", "pandas.Index") and isinstance(
+        index, (ast.Slice, ast.Compare, ast.List)
+    ):
+        return type_
+    if type_ == "numpy.ndarray" and isinstance(index, ast.Tuple):
+        return type_ if any(isinstance(part, (ast.Slice, ast.Name)) for part in index.elts) else ""
+    return ""
+
+
+def items_type(spec: Spec | None) -> str:
+    """The type of the items of what a spec returns, "" when unknown."""
+    return spec.result.items if spec is not None and spec.result is not None else ""

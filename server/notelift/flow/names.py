@@ -1,0 +1,75 @@
+"""Names that are read: variables, globals, builtins, outputs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import Any
+
+from notelift.flow.classes import Classes
+from notelift.flow.values import (
+    Bound,
+    Val,
+)
+
+BUILTINS = frozenset(dir(builtins))
+
+
+class Names(Classes):
+    """Looks names up."""
+
+    def _eval_name(self, node: ast.Name) -> Val:
+        return self.load_name(node.id)
+
+    def load_name(self, name: str) -> Val:
+        """What a name holds here."""
+        if self.scope_frames or self.environments:
+            bound = self.variable(name)
+            if bound is not None:
+                return Val(bound.objs, bound.type, bound.ref, bound.const, label=name)
+        found = self.get(name)
+        if isinstance(found, Bound):
+            if found.writers:
+                self.edge(found.writers, "name", name)
+            if found.may:
+                self.edge(found.may, "object", name, False)
+            if not found.unbound or name not in BUILTINS:
+                return Val(found.objs, found.type, found.ref, found.const, label=name)
+        return self._load_unbound(name)
+
+    def _load_unbound(self, name: str) -> Val:
+        star = self.get(("star names", name))
+        if isinstance(star, Bound):
+            self.read_bound(star, "name", name)
+            return Val(star.objs, star.type, star.ref, star.const, label=name)
+        found = self.read_unbound(name)
+        if name in BUILTINS:
+            return Val(ref=name, label=name)
+        if name == "__notelift_magic__":
+            return Val(ref=name, label=name)
+        if not found and name not in (
+            "__name__",
+            "__file__",
+            "__doc__",
+            "In",
+            "Out",
+            "get_ipython",
+            "display",
+            "exit",
+            "quit",
+        ):
+            self.notes[f"`{name}` is not defined before this"] = None
+        if name == "display":
+            return Val(ref="IPython.display.display", label=name)
+        if name.startswith("_"):
+            return self.load_output(name)
+        return Val(label=name)
+
+    def load_output(self, name: str) -> Val:
+        """`_`, `__`, `_5`: what a cell displayed."""
+        number: Any = name[1:] if name[1:].isdigit() else len(name)
+        bound = self.get(("output", int(number) if name[1:].isdigit() else -len(name)))
+        if isinstance(bound, Bound):
+            self.edge(bound.writers, "output", name)
+            return Val(bound.objs, bound.type, bound.ref, bound.const, label=name)
+        return Val(label=name)

@@ -1,0 +1,166 @@
+"""What a library call returns, by the result of its spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notelift.effects.spec import Result, Spec
+from notelift.flow.arguments import Arguments, positional_names
+from notelift.flow.call import Call
+from notelift.flow.values import CONTAINERS, LAZY, NO_OBJECTS, NOTHING, Obj, ObjId, Val
+
+IN_MEMORY = (":memory:",)
+
+
+class Results(Arguments):
+    """Makes the values that library calls give."""
+
+    def _keep_returned(self, result: Val, returned: Val) -> None:
+        """What the callbacks returned may be in the result."""
+        if result.obj is not None:
+            result.obj = result.obj._replace(holds=result.obj.holds | returned.objs)
+        elif result.type == "" and not result.objs and not result.base:
+            result.objs = returned.objs
+
+    def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
+        result = spec.result
+        opens = any(effect.verb == "opens" for effect in spec.effects)
+        linked = result is not None and result.link in ("view", "alias")
+        if spec.is_class and not opens and not linked:
+            return self._instance(spec, call, values)
+        if result is None:
+            return Val(label=call.name, site=call.node)
+        if len(result.types) > 1:
+            return self._tuple(result, call)
+        type_ = self._type(result.types[0] if result.types else "", call)
+        fresh = Val(type=type_, label=call.name, site=call.node)
+        if opens:
+            subject = next(effect.subject for effect in spec.effects if effect.verb == "opens")
+            file = (self._first_path(subject, spec, call), _mode_letter(self._open_mode(spec, call)))
+            fresh.obj = Obj(type=type_, file=None if file[0] == IN_MEMORY else file)
+            return fresh
+        condition = self._condition(result.when, spec, call)
+        if result.link == "fresh" or condition is False or (result.link == "holds" and not certain):
+            self._fresh_items(fresh, result, call)
+            return fresh
+        return self._linked(result, spec, call, fresh)
+
+    def _fresh_items(self, fresh: Val, result: Result, call: Call) -> None:
+        if result.items:
+            fresh.obj = Obj(type=fresh.type, items=self._type(result.items, call))
+
+    def _linked(self, result: Result, spec: Spec, call: Call, fresh: Val) -> Val:
+        linked = [val for argument in result.of for val in self._subjects(argument, spec, call)]
+        if result.link == "alias":
+            return _either(linked, fresh)
+        if result.link == "element":
+            found = [self.items_of(val) for val in linked]
+            joined = _either(found, fresh)
+            if fresh.type:
+                joined.type = fresh.type
+            return joined
+        objs: frozenset[ObjId] = NO_OBJECTS
+        for val in linked:
+            objs |= (
+                self._held_by(fresh.type, val, call)
+                if result.link == "holds"
+                else self.bound_of(val, call.node).objs
+            )
+        if result.link == "view":
+            if any(val.ref for val in linked):
+                fresh.ref = linked[0].ref
+            fresh.base = tuple((obj_id, NOTHING) for obj_id in objs)
+        else:
+            fresh.obj = Obj(type=fresh.type, holds=objs, items=self._type(result.items, call))
+        return fresh
+
+    def _held_by(self, type_: str, val: Val, call: Call) -> frozenset[ObjId]:
+        """What a new object of a type refers to when it is made from a value.
+
+        A container, to the value's items.
+        """
+        if type_ not in CONTAINERS or type_ in LAZY:
+            return self.bound_of(val, call.node).objs
+        items = self.items_of(val).objs
+        known = val.type or self._type_of_objects(val)
+        if known in CONTAINERS or known in ("pandas.DataFrame", "pandas.Series", "pandas.Index"):
+            return items
+        return items | self.bound_of(val, call.node).objs
+
+    def _tuple(self, result: Result, call: Call) -> Val:
+        """A tuple of new objects; a figure's axes are views of the figure."""
+        parts = [Val(type=self._type(name, call), label=call.name) for name in result.types]
+        keys = {}
+        first: ObjId | None = None
+        for index, part in enumerate(parts):
+            part.obj = Obj(
+                type=part.type, items="matplotlib.axes.Axes" if part.type == "matplotlib.axes.Axes" else ""
+            )
+            if first is not None and parts[0].type.startswith("matplotlib.figure"):
+                part.base = ((first, NOTHING),)
+            before = self.enter_context(call.node)
+            part.site = call.node
+            bound = self._store_part(part, index)
+            self.context = before
+            keys[index] = bound
+            if index == 0 and bound.objs:
+                first = next(iter(bound.objs))
+        return Val(type="tuple", obj=Obj(type="tuple", keys=keys), label=call.name, site=call.node)
+
+    def _store_part(self, part: Val, index: int) -> Any:
+        obj_id = (self.token, self.ordinal(part.site, f"part {index}"))
+        obj = (part.obj or Obj())._replace(made=self.me, bases=part.base, many=self.loop_depth > 0)
+        self.put(obj_id, obj)
+        for base, _ in part.base:
+            holder = self.object(base)
+            self.put(base, holder._replace(views=holder.views | {obj_id}))
+        bound = self.bound_of(Val(frozenset((obj_id,)), part.type))
+        return bound._replace(writers=self.me)
+
+    def _instance(self, spec: Spec, call: Call, values: list[Val]) -> Val:
+        held: frozenset[ObjId] = NO_OBJECTS
+        for val in values:
+            if val.obj is not None or val.objs or val.base:
+                held |= self._held_by(spec.name, val, call)
+        if spec.result is not None and spec.result.link == "fresh":
+            held = NO_OBJECTS
+        given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)
+        given |= frozenset(name for name, _ in zip(positional_names(spec), call.args, strict=False))
+        obj = Obj(type=spec.name, holds=held, given=given)
+        val = Val(type=spec.name, obj=obj, label=call.name, site=call.node)
+        if spec.name.startswith("pathlib.") and call.args:
+            val.const = call.args[0].const
+        return val
+
+    def _type(self, name: str, call: Call) -> str:
+        if name == "self":
+            return call.receiver.type if call.receiver is not None else ""
+        return "" if name in ("?", "None") else name
+
+    def _unknown_result(self, call: Call, values: list[Val]) -> Val:
+        attribute = call.name.rpartition(".")[2]
+        result = Val(label=call.name, site=call.node)
+        if attribute[:1].isupper():
+            held: frozenset[ObjId] = NO_OBJECTS
+            for val in values:
+                held |= self.bound_of(val, call.node).objs
+            given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)
+            result.obj = Obj(holds=held, given=given)
+        return result
+
+
+def _mode_letter(mode: str) -> str:
+    return "r" if "r" in mode and "+" not in mode else "w"
+
+
+def _either(vals: list[Val], fresh: Val) -> Val:
+    """One of the values; `fresh` when there is none."""
+    if not vals:
+        return fresh
+    if len(vals) == 1:
+        val = vals[0]
+        return Val(
+            val.objs, val.type or fresh.type, val.ref, val.const, val.obj, val.base, val.label, val.site
+        )
+    objs = frozenset().union(*(val.objs for val in vals))
+    return Val(objs, fresh.type or vals[0].type, label=fresh.label, site=fresh.site)
