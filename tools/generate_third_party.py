@@ -9,16 +9,20 @@ from __future__ import annotations
 import importlib
 import sys
 
+from tools.effect_specs import plain_rules
 from tools.effect_specs.writing import write
 
-LIBRARIES = ("pandas", "matplotlib", "sklearn")
+LIBRARIES = ("pandas", "matplotlib", "sklearn", *plain_rules.LIBRARIES)
 
 
 def main(wanted: list[str]) -> int:
     """Writes the wanted libraries' files (all without a name), says how many entries each has, returns 0."""
     for library in wanted or LIBRARIES:
-        rules = importlib.import_module(f"tools.effect_specs.{library}_rules")
-        print(f"{library}: {write(library, rules.entries())} generated entries")
+        if library in plain_rules.LIBRARIES:
+            entries = plain_rules.entries(library)
+        else:
+            entries = importlib.import_module(f"tools.effect_specs.{library}_rules").entries()
+        print(f"{library}: {write(library, entries)} generated entries")
     return 0
 
 

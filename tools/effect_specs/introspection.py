@@ -76,7 +76,7 @@ def switches(value: Any) -> tuple[str, ...]:
 
 def member(owner: Any, name: str) -> Member | None:
     """Returns the member of a module or class, or None when it cannot be read."""
-    static = inspect.getattr_static(owner, name)
+    static = inspect.getattr_static(owner, name, None)
     if isinstance(static, property):
         parameters, returns = signature_of(static.fget)
         return Member(name, (), returns, inspect.getdoc(static) or "", is_property=True)
