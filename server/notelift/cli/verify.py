@@ -83,7 +83,8 @@ def command(
     outside it. Exits with 0 if the values are equal, 1 if they differ, 2 if that cannot be said.
     """
     from notelift.cli.loading import load_notebook, parse_targets
-    from notelift.cli.output import print_json
+    from notelift.cli.output import print_json, print_warnings
+    from notelift.cli.verification.child.guard import is_enforced
     from notelift.cli.verification.verdict import Settings, verify
 
     (asked,) = parse_targets(notebook, [target])
@@ -92,6 +93,12 @@ def command(
         f"This executes the code of {notebook}, in throw-away copies, for at most {timeout:g} seconds.",
         err=True,
     )
+    if not is_enforced():
+        print_warnings(
+            [
+                "on this system, programs that the code starts are not kept from changing files outside the copies"
+            ]
+        )
     verdict = verify(loaded, asked, Settings(python, timeout, root, copy_limit << 20))
     if form == "json":
         print_json(as_json(verdict))

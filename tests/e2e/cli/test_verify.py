@@ -141,7 +141,6 @@ def test_files_of_the_user_stay_as_they_are(cli: Cli, tmp_path: Path) -> None:
         "open('linked/theirs.txt', 'w').write('changed')\nos.remove('link.txt')\nos.mkdir('new')",
         f"blocked = []\nfor path in [{str(outside / 'theirs.txt')!r}, {str(outside / 'new.txt')!r}]:\n"
         "    try:\n        open(path, 'w')\n    except PermissionError:\n        blocked.append(1)",
-        f"!echo changed > {outside / 'theirs.txt'}",
         "total = n + len(blocked)",
     ]
     path = write_notebook(work / "n.ipynb", cells)
@@ -157,6 +156,19 @@ def test_files_of_the_user_stay_as_they_are(cli: Cli, tmp_path: Path) -> None:
     assert (work / "data" / "in.txt").read_text() == "5"
     assert (outside / "theirs.txt").read_text() == "7"
     assert os.listdir(outside) == ["theirs.txt"]
+
+
+def test_programs_are_confined_or_a_warning_says_that_they_are_not(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    theirs = tmp_path / "theirs.txt"
+    theirs.write_text("7")
+    path = write_notebook(tmp_path / "work" / "n.ipynb", [f"!echo changed > {theirs}\nx = 1", "y = x"])
+    answer = cli("verify", path, "y")
+    assert answer.code == 0
+    warned = (
+        "notelift: warning: on this system, programs that the code starts are not kept from" in answer.err
+    )
+    assert theirs.read_text() == ("changed\n" if warned else "7")
 
 
 def test_files_beside_the_folder_are_copied_where_they_are_read(cli: Cli, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Keeps a process, and the processes that it starts, from changing files outside the throw-away folder.
 
-Linux enforces it (Landlock) where the kernel can. Elsewhere Python's audit events do, which see what Python
-code opens, removes and renames, but not what other programs or C libraries do by themselves.
+Linux enforces it (Landlock) since version 6.2 of its kernel. Elsewhere Python's audit events do, which see
+what Python code opens, removes and renames, but not what other programs or C libraries do by themselves.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _SET_NO_NEW_PRIVS = 38
 _PATH_BENEATH = 1
-# Landlock's rights by the version that has them: write, remove, make; move between folders; truncate.
-_RIGHTS = {1: 0x1FF2, 2: 1 << 13, 3: 1 << 14}
+# The first version of Landlock that knows moves between folders and truncation; all rights to change files.
+_NEEDED_VERSION = 3
+_RIGHTS = 0x7FF2
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # The audit events that change files, with the positions of the paths they change.
 _CHANGES = {
@@ -44,16 +45,21 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
-def _landlock(folders: Sequence[str]) -> bool:
-    """Restrict this process with Landlock; False where the system has none."""
+def is_enforced() -> bool:
+    """Whether the system confines all programs, not only what Python code does."""
     if platform.system() != "Linux":
         return False
     call = ctypes.CDLL(None, use_errno=True).syscall
-    version = call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
-    if version < 1:
+    version: int = call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    return version >= _NEEDED_VERSION
+
+
+def _landlock(folders: Sequence[str]) -> bool:
+    """Restrict this process with Landlock; False where the system has none."""
+    if not is_enforced():
         return False
-    rights = sum(bits for since, bits in _RIGHTS.items() if version >= since)
-    handled = ctypes.c_uint64(rights)
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    handled = ctypes.c_uint64(_RIGHTS)
     ruleset = call(_CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(8), ctypes.c_uint32(0))
     if ruleset < 0:
         return False
@@ -61,7 +67,7 @@ def _landlock(folders: Sequence[str]) -> bool:
         for folder in filter(os.path.isdir, folders):
             opened = os.open(folder, os.O_PATH | os.O_CLOEXEC)
             try:
-                rule = _Beneath(rights, opened)
+                rule = _Beneath(_RIGHTS, opened)
                 if call(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0)):
                     return False
             finally:
