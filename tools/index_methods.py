@@ -89,12 +89,16 @@ def method_specs(library: Library, paths: Sequence[Path]) -> dict[str, list[Spec
     found: dict[str, list[Spec]] = {}
     for name, _ in lines:
         owner, _, attribute = name.rpartition(".")
-        if owner not in classes or attribute.startswith("_") or name.partition(".")[0] in UNUSUAL:
+        if owner not in classes or attribute.startswith("_") or _is_unusual(name):
             continue
         spec = library.find(name)
         if spec is not None and not spec.is_class:
             found.setdefault(attribute, []).append(spec)
     return found
+
+
+def _is_unusual(name: str) -> bool:
+    return name.partition(".")[0] in UNUSUAL or ".testing." in name
 
 
 def _is_class(library: Library, name: str, clauses: str) -> bool:

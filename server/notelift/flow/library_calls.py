@@ -70,7 +70,7 @@ class LibraryCalls(Figures):
         return result
 
     def _call_backs(self, spec: Spec | None, call: Call, values: list[Val]) -> Val | None:
-        if spec is not None and any(effect.verb == "keeps" for effect in spec.effects):
+        if spec is not None and spec.effects and any(effect.verb == "keeps" for effect in spec.effects):
             return None
         returned: Val | None = None
         for val in values:

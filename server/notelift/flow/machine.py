@@ -23,7 +23,7 @@ from notelift.flow.values import (
 Edge = tuple[Token, str, str]
 """The statement that made or changed, the kind of the dependency, and the name of what is read."""
 
-OPAQUE = ("world", "opaque")
+_NO_OBJECT = Obj()
 
 
 class Machine:
@@ -38,6 +38,8 @@ class Machine:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.state: dict[Hashable, Any] = {}
+        self.base: Token = 0
+        self.limit: Token = 0
         self.reads: dict[Hashable, Any] = {}
         self.writes: set[Hashable] = set()
         self.sure: set[Hashable] = set()
@@ -102,8 +104,14 @@ class Machine:
 
     def object(self, obj_id: ObjId) -> Obj:
         """The object; one that is not known (it was dropped with a failed branch) is empty."""
-        found = self.get(obj_id)
-        return found if isinstance(found, Obj) else Obj()
+        if obj_id[0] >= self.base and obj_id[0] < self.limit:
+            # The run's own objects are no inputs of it: nothing to record but for loops.
+            found = self.state.get(obj_id)
+            for reads in self.loop_reads:
+                reads.add(obj_id)
+        else:
+            found = self.get(obj_id)
+        return found if type(found) is Obj else _NO_OBJECT
 
     def edge(self, sources: frozenset[Token], kind: str, name: str, must: bool = True, why: str = "") -> None:
         """The statement depends on `sources`."""

@@ -10,6 +10,8 @@ from notelift.flow.call import Call
 from notelift.flow.values import CONTAINERS, LAZY, NO_OBJECTS, NOTHING, Obj, ObjId, Val
 
 IN_MEMORY = (":memory:",)
+_COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
+"""Modules whose constructors copy what they are given where their specs say no more."""
 
 
 class Results(Arguments):
@@ -24,7 +26,7 @@ class Results(Arguments):
 
     def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
         result = spec.result
-        opens = any(effect.verb == "opens" for effect in spec.effects)
+        opens = bool(spec.effects) and any(effect.verb == "opens" for effect in spec.effects)
         linked = result is not None and result.link in ("view", "alias")
         if spec.is_class and not opens and not linked:
             return self._instance(spec, call, values)
@@ -122,7 +124,7 @@ class Results(Arguments):
         for val in values:
             if val.obj is not None or val.objs or val.base:
                 held |= self._held_by(spec.name, val, call)
-        if spec.result is not None and spec.result.link == "fresh":
+        if spec.result is not None and spec.result.link == "fresh" and spec.name.startswith(_COPYING):
             held = NO_OBJECTS
         given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)
         given |= frozenset(name for name, _ in zip(positional_names(spec), call.args, strict=False))
