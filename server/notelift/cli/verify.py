@@ -95,9 +95,7 @@ def command(
     )
     if not is_enforced():
         print_warnings(
-            [
-                "on this system, programs that the code starts are not kept from changing files outside the copies"
-            ]
+            ["on this system, programs that the code starts are not kept from changing other files"]
         )
     verdict = verify(loaded, asked, Settings(python, timeout, root, copy_limit << 20))
     if form == "json":
