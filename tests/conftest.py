@@ -10,7 +10,8 @@ from hypothesis import settings
 from tests.harness.flow import WORKER, FlowFile
 
 settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, database=None)
-settings.register_profile("long", max_examples=3000, deadline=None)
+settings.register_profile("medium", max_examples=500, deadline=None)
+settings.register_profile("long", max_examples=5000, deadline=None)
 settings.load_profile("short")
 
 

@@ -85,7 +85,7 @@ class FlowItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what a check found without a traceback through the harness."""
-        if isinstance(excinfo.value, (WrongCase, ExecutionError)):
+        if isinstance(excinfo.value, (WrongCase, ExecutionError, CaseError)):
             return f"{self.path}:{self.case.line}: {self.case.title}\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 

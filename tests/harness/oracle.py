@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from notelift.queries.targets import Target, parse_target
-from tests.harness.markdown import Case
+from tests.harness.markdown import Case, CaseError
 from tests.harness.statements import MarkedStatement, marked_statements
 
 Sites = frozenset[tuple[int, int]]
@@ -72,12 +72,15 @@ class PlannedRun:
 
 
 def planned_runs(case: Case) -> list[PlannedRun]:
-    """Return the runs of a case in their order."""
+    """Return the runs of a case in their order. Raises CaseError for a cell that is not well formed."""
     seen: dict[int, int] = {}
     runs = []
     for position, number in enumerate(case.order):
         cell = case.cells[number]
-        statements = tuple(marked_statements(cell.source, cell.mark))
+        try:
+            statements = tuple(marked_statements(cell.source, cell.mark))
+        except (SyntaxError, ValueError) as error:
+            raise CaseError(f"cell {number}: {error}") from error
         count = cell.count if cell.count is not None else position + 1
         runs.append(PlannedRun(number, seen.get(number, 0), count, statements))
         seen[number] = seen.get(number, 0) + 1

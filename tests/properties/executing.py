@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import io
 import os
+import sys
 import tempfile
 import types
 import warnings
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from notelift.effects.library import Library, load_library
 from notelift.notebook.model import Run, Timeline
 from notelift.queries.slice import Slice
 from tests.harness.values import describe
+
+LIFTED = "lifted_for_a_test"
 
 
 @functools.cache
@@ -37,11 +42,14 @@ def kept_cells(found: Slice, cells: Sequence[str]) -> list[str]:
     return ["\n".join(lines) for lines in texts]
 
 
-def executed(cells: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """Return the descriptions of what names hold after all cells; names that are not bound are left out."""
+def executed(cells: Sequence[str], names: Sequence[str], lifted: str = "") -> dict[str, str]:
+    """Return the descriptions of what names hold after all cells; names that are not bound are left out.
+
+    The cells can import `lifted`, the source of a module called LIFTED.
+    """
     module = types.ModuleType("__main__")
     output = contextlib.redirect_stdout(io.StringIO())
-    with _folder(), output, warnings.catch_warnings():
+    with _folder(lifted), output, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for number, source in enumerate(cells):
             exec(compile(source, f"cell {number}", "exec"), module.__dict__)
@@ -49,12 +57,18 @@ def executed(cells: Sequence[str], names: Sequence[str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[None]:
-    """Work in a new folder."""
+def _folder(lifted: str) -> Iterator[None]:
+    """Work in a new folder, with a module in it."""
     before = os.getcwd()
+    path = list(sys.path)
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder, f"{LIFTED}.py").write_text(lifted, encoding="utf-8")
         os.chdir(folder)
+        sys.path.insert(0, folder)
+        importlib.invalidate_caches()
         try:
             yield
         finally:
+            sys.modules.pop(LIFTED, None)
+            sys.path[:] = path
             os.chdir(before)
