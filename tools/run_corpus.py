@@ -65,6 +65,8 @@ def check(report: Report, arguments: Sequence[str]) -> None:
     shown = " ".join(arguments)
     try:
         code, out, err = call(arguments)
+        if code == 0 and arguments[-1] == "json":
+            json.loads(out)
     except BaseException as error:
         report.failures.append(f"{shown}: {type(error).__name__}: {error}")
         return
@@ -75,8 +77,6 @@ def check(report: Report, arguments: Sequence[str]) -> None:
     elif code:
         report.refusals[f"{arguments[0]}: {reason_of(errors[0], arguments[1])}"] += 1
     else:
-        if arguments[-1] == "json":
-            json.loads(out)
         report.answers[arguments[0]] += 1
 
 
@@ -119,7 +119,17 @@ def put_through(path: Path, count: int) -> Report:
             with tempfile.TemporaryDirectory() as folder:
                 form = "text" if number % 2 else "json"
                 check(report, ("extract", notebook, target, "--output", folder, *which, "--format", form))
+                if timeline == "written":
+                    rewrite(report, path, target, Path(folder))
     return report
+
+
+def rewrite(report: Report, path: Path, target: str, folder: Path) -> None:
+    """Extract from a copy of the notebook, rewrite the copy, and read it again."""
+    copy = folder / path.name
+    copy.write_bytes(path.read_bytes())
+    check(report, ("extract", str(copy), target, "--output", str(folder / "lib"), "--rewrite"))
+    check(report, ("lineage", str(copy), "--format", "json"))
 
 
 def main() -> int:
