@@ -12,6 +12,7 @@ _SHELLS = ("bash", "zsh", "fish")
 @click.command(
     "completion",
     cls=ExampleCommand,
+    short_help="Print the completion script of a shell.",
     examples=(
         "notelift completion bash > ~/.local/share/bash-completion/completions/notelift",
         "notelift completion zsh > ~/.zfunc/_notelift",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.command(
     "extract",
     cls=ExampleCommand,
+    short_help="Write a module that gives a value.",
     examples=(
         "notelift extract analysis.ipynb model --output src",
         "notelift extract analysis.ipynb scores figure --output src --module report --rewrite",

@@ -31,6 +31,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
 @click.command(
     "lineage",
     cls=ExampleCommand,
+    short_help="Show what a value comes from and goes to.",
     examples=(
         "notelift lineage analysis.ipynb model",
         "notelift lineage analysis.ipynb model --format dot | dot -Tsvg > model.svg",

@@ -28,6 +28,7 @@ _SHOWN_REASONS = 5
 @click.command(
     "slice",
     cls=ExampleCommand,
+    short_help="Print the statements that a value needs.",
     examples=(
         "notelift slice analysis.ipynb model --explain",
         "notelift slice analysis.ipynb df@7:2 --format json",

@@ -27,6 +27,7 @@ _EXIT_CODES = {"equal": 0, "different": 1, "cannot compare": 2}
 @click.command(
     "verify",
     cls=ExampleCommand,
+    short_help="Execute notebook and module, and compare their values.",
     examples=(
         "notelift verify analysis.ipynb model",
         "notelift verify analysis.ipynb scores --python .venv/bin/python --timeout 60",

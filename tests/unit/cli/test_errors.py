@@ -101,11 +101,15 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -
     assert f"\n  notelift {command} " in text[text.index("\nExamples:") :]
 
 
-def test_help_lists_the_commands_and_the_forms_of_targets(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["--help"]) == 0
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], []])
+def test_help_lists_the_commands_and_the_forms_of_targets(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main.run(arguments) == 0
     text = capsys.readouterr().out
     words = ["extract", "slice", "lineage", "verify", "completion", "name@CELL:LINE", "file:PATH"]
     assert [word for word in words if word not in text] == []
+    assert "..." not in text.replace("[ARGS]...", "")
 
 
 @pytest.mark.parametrize(
