@@ -70,9 +70,16 @@ class Provenance:
 
     def _hash(self, code: bytes, reads: Iterable[Dependency]) -> bytes:
         digest = blake2b(code, digest_size=_SIZE)
+        binders: set[tuple[str, bytes]] = set()
         for needs in sorted(reads, key=_order):
+            number = self._known[needs.source]
+            if needs.kind == "name":
+                # Several may have bound the name; what binds it alike once more adds nothing.
+                if (needs.name, number) in binders:
+                    continue
+                binders.add((needs.name, number))
             digest.update(f"\0{needs.kind}\0{needs.name}\0".encode(errors="surrogatepass"))
-            digest.update(self._known[needs.source])
+            digest.update(number)
         return digest.digest()
 
 
