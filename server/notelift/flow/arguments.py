@@ -119,22 +119,37 @@ class Arguments(World):
 
     def _given(self, condition: Condition, spec: Spec, call: Call) -> bool | None:
         given = self._subjects(condition.keyword, spec, call)
-        if not given:
-            if call.receiver is not None and self._constructed_with(call.receiver, condition.keyword):
-                return True
-            return None if call.open_ended else False
-        const = given[0].const
-        if const is NOTHING:
-            return True if not condition.value and given[0].type in GENERATORS | {"int"} else None
-        if condition.value:
-            return bool(repr(const) == condition.value or str(const) == condition.value)
-        return const is not None and const is not False
+        if given:
+            return _meets(condition, given[0].const, given[0].type)
+        if call.receiver is not None:
+            constructed = self._constructed_with(call.receiver, condition)
+            if constructed is not False:
+                return constructed
+        return None if call.open_ended else False
 
-    def _constructed_with(self, receiver: Val, keyword: str) -> bool:
+    def _constructed_with(self, receiver: Val, condition: Condition) -> bool | None:
+        """Whether the condition holds by what the receiver's constructor was given."""
         parts = [self.object(obj_id) for obj_id in receiver.objs]
         if receiver.obj is not None:
             parts.append(receiver.obj)
-        return bool(parts) and all(keyword in part.given for part in parts)
+        answers = {
+            _meets(condition, dict(part.given)[condition.keyword], "")
+            if condition.keyword in dict(part.given)
+            else False
+            for part in parts
+        }
+        if not answers:
+            return False
+        return answers.pop() if len(answers) == 1 else None
+
+
+def _meets(condition: Condition, const: Any, type_: str) -> bool | None:
+    """Whether a constant meets a condition; None when it is not known."""
+    if const is NOTHING:
+        return True if not condition.value and type_ in GENERATORS | {"int"} else None
+    if condition.value:
+        return bool(repr(const) == condition.value or str(const) == condition.value)
+    return const is not None and const is not False
 
 
 def positional_names(spec: Spec) -> list[str]:

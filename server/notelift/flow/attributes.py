@@ -7,8 +7,11 @@ from typing import Any
 
 from notelift.effects.spec import Spec
 from notelift.flow.call import Call
+from notelift.flow.heap import COLUMNED
 from notelift.flow.names import Names
+from notelift.flow.paths import path_part
 from notelift.flow.values import (
+    FRAMES,
     IMMUTABLE,
     NO_OBJECTS,
     NOTHING,
@@ -88,8 +91,11 @@ class Attributes(Names):
         return self._typed_attribute(obj_id, obj.type or receiver.type, receiver, name, label, node)
 
     def _member(self, obj_id: ObjId, obj: Obj, receiver: Val, name: str, label: str, node: ast.expr) -> Val:
+        one = Val(frozenset((obj_id,)), obj.type, label=receiver.label)
+        name = self.mangled(name)
         bound = self.read_key(obj_id, name, receiver.label)
-        if bound is None or bound.unbound:
+        own = bound is not None and not bound.unbound
+        if not own:
             inherited = self.find_member(obj_id, name)
             bound = inherited if inherited is not None else bound
         if bound is None:
@@ -98,13 +104,34 @@ class Attributes(Names):
             parent = self.library_parent(obj_id)
             if parent:
                 return self._typed_attribute(obj_id, parent, receiver, name, label, node)
+            computed = self.dunder(
+                one, ("__getattribute__", "__getattr__"), [Val(type="str", const=name)], node
+            )
+            if computed is not None:
+                return computed
             self.read_object(obj_id, receiver.label)
             return Val(obj.holds, label=label, site=node)
-        if bound.type == "property" and obj.klass:
-            return self.call_method(
-                bound, Val(frozenset((obj_id,)), "instance", label=receiver.label), Call(node, name)
-            )
+        if not own and obj.type == "instance":
+            found = self._through_class(bound, one, name, label, node)
+            if found is not None:
+                return found
         return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)
+
+    def _through_class(self, bound: Bound, one: Val, name: str, label: str, node: ast.expr) -> Val | None:
+        """What a class's member is when an instance is asked for it; None for a plain value."""
+        if bound.type == "property":
+            return self.call_method(bound, one, Call(node, name))
+        if bound.type == "cached property":
+            found = self.call_method(bound, one, Call(node, name))
+            self.store_item(one, name, found, "keeps the computed value")
+            return found
+        if bound.type in ("function", "classmethod"):
+            keys = {"__self__": self.bound_of(one, node), "__func__": bound}
+            obj = Obj(type="bound method", keys=keys)
+            return Val(type="bound method", obj=obj, label=label, site=node)
+        if bound.type == "instance":
+            return self.dunder(self.val_of(bound, label), ("__get__",), [one], node)
+        return None
 
     def _typed_attribute(
         self, obj_id: ObjId, type_: str, receiver: Val, name: str, label: str, node: ast.expr
@@ -113,7 +140,7 @@ class Attributes(Names):
         registry = self.writers("registry:" + type_.partition(".")[0]) if spec is None and type_ else None
         if registry:
             self.edge(registry, "world", name, False, "may have been registered there")
-        if spec is None and type_ == "pandas.DataFrame":
+        if spec is None and type_ in FRAMES:
             self.read_key(obj_id, name, receiver.label)
             return Val(type="pandas.Series", base=((obj_id, name),), label=label, site=node)
         self.read_object(obj_id, receiver.label)
@@ -165,18 +192,18 @@ class Attributes(Names):
         type_ = ""
         if spec is not None and spec.result is not None and len(spec.result.types) == 1:
             type_ = receiver.type if spec.result.types[0] == "self" else spec.result.types[0].replace("?", "")
-        elif spec is None and receiver.type == "pandas.DataFrame":
+        elif spec is None and receiver.type in FRAMES:
             type_ = "pandas.Series"
         base = receiver.base if type_ not in IMMUTABLE else ()
         const: Any = NOTHING
         if isinstance(receiver.const, (Symbol, str)) and name in ("parent", "name", "stem"):
-            const = Symbol((("attribute", name, receiver.const),))
+            const = path_part(receiver.const, name)
         return Val(type=type_, const=const, base=base, label=label, site=node)
 
     def _stored_part(self, obj_id: ObjId, bound: Bound, key: Any, label: str, node: ast.expr) -> Val:
         """What is at a key; of a frame it is a view of the column."""
-        if self.object(obj_id).type in ("pandas.DataFrame", "") and not bound.ref:
-            type_ = "pandas.Series" if self.object(obj_id).type == "pandas.DataFrame" else bound.type
-            if self.object(obj_id).type == "pandas.DataFrame" or not bound.objs:
+        if self.object(obj_id).type in COLUMNED and not bound.ref:
+            type_ = "pandas.Series" if self.object(obj_id).type in FRAMES else bound.type
+            if self.object(obj_id).type in FRAMES or not bound.objs:
                 return Val(type=type_, base=((obj_id, key),), label=label, site=node)
         return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Callable
 
 from notelift.cells.code import read_cell
+from notelift.flow.arguments import ITERATORS
 from notelift.flow.call import Call
 from notelift.flow.expressions import Expressions
-from notelift.flow.values import NO_OBJECTS, NOTHING, Obj, Val
+from notelift.flow.paths import path_of
+from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, Val
 
 
 class BuiltinCalls(Expressions):
@@ -80,7 +82,24 @@ class BuiltinCalls(Expressions):
         return Val(ref=name, type="module") if isinstance(name, str) else None
 
     def _reload(self, call: Call) -> Val | None:
-        return call.args[0] if call.args else None
+        if not call.args or not call.args[0].ref:
+            return None
+        ref = call.args[0].ref
+        self.read_file((f"{ref.replace('.', '/')}.py",))
+        self.store_library_state(ref, Bound(type="module", ref=ref))
+        return Val(ref=ref, type="module")
+
+    def _method_type(self, call: Call) -> Val | None:
+        """`types.MethodType(function, instance)`."""
+        if len(call.args) != 2:
+            return None
+        keys = {
+            "__self__": self.bound_of(call.args[1], call.args[1].site),
+            "__func__": self.bound_of(call.args[0], call.args[0].site),
+        }
+        return Val(
+            type="bound method", obj=Obj(type="bound method", keys=keys), label=call.name, site=call.node
+        )
 
     def _next(self, call: Call) -> Val | None:
         if not call.args:
@@ -90,11 +109,69 @@ class BuiltinCalls(Expressions):
             return None
         if any(self.object(obj_id).frame is not None for obj_id in target.objs):
             return self.resume(target, call.node)
+        if not (target.type or self._type_of_objects(target)).startswith(ITERATORS):
+            self.change(target, "next() moves it on")
+        return None
+
+    def _kept_method(self, call: Call) -> Val | None:
+        """`partial(items.append)`: the bound method."""
+        first = call.args[0]
+        parts = [self.object(obj_id) for obj_id in first.objs]
+        if first.obj is not None:
+            parts.append(first.obj)
+        for part in parts:
+            if part.type == "bound method":
+                return Val(type="bound method", obj=part, label=call.name, site=call.node)
+        return None
+
+    def _shallow_copy(self, call: Call) -> Val | None:
+        """A new object that refers to what the old one does."""
+        if not call.args or not call.args[0].objs:
+            return None
+        target = call.args[0]
+        for val in call.values():
+            self.read(val)
+        obj = self.object(next(iter(sorted(target.objs))))
+        if not obj.klass:
+            return None
+        copied = Val(target.objs, type=obj.type, label=call.name, site=call.node)
+        copied.objs = NO_OBJECTS
+        copied.obj = Obj(type=obj.type, keys=obj.keys, holds=obj.holds, klass=obj.klass)
+        self.store(copied, call.node)
+        for name, val in call.kwargs.items():
+            self.store_item(copied, name, val, "is set in the copy")
+        return copied
+
+    def _named_object(self, call: Call) -> Val | None:
+        """Asked for again by its name, a logger is the same one."""
+        name = call.args[0].const if call.args else None
+        if not isinstance(name, str) and name is not None:
+            return None
+        key = ("named", call.name, name)
+        found = self.get(key)
+        if found is NOTHING or not found:
+            val = Val(obj=Obj(type="logging.Logger"), label=call.name, site=call.node)
+            found = self.store(val, call.node)
+            self.put(key, found)
+        return Val(found, "logging.Logger", label=call.name)
+
+    def _expression_text(self, call: Call) -> Val | None:
+        """`pandas.eval("x + y")` reads the names in its text."""
+        text = call.args[0].const if call.args else NOTHING
+        if not isinstance(text, str):
+            return None
+        for statement in read_cell(text.strip()).statements:
+            for part in ast.walk(statement.node):
+                if isinstance(part, ast.Name):
+                    self.read(self.load_name(part.id))
         return None
 
     def _partial(self, call: Call) -> Val | None:
         if not call.args or not self._is_callable(call.args[0]):
             return None
+        kept = self._kept_method(call)
+        if kept is not None:
+            return kept
         held = NO_OBJECTS
         for val in call.values():
             held |= self.bound_of(val, val.site or call.node).objs
@@ -113,7 +190,7 @@ class BuiltinCalls(Expressions):
         for obj_id in call.args[0].objs:
             self.edge(self.object(obj_id).made, "object", call.args[0].label)
         fixed = function.__class__(
-            function.text, function.node, function.environments, tuple(given.items()), function.owner
+            function.text, function.node, function.environments, tuple(given.items()), function.class_name
         )
         if len(call.args) > 1:
             return Val(
@@ -157,6 +234,7 @@ class BuiltinCalls(Expressions):
     def _os_chdir(self, call: Call) -> Val | None:
         for val in call.args:
             self.read(val)
+            self._need_directories(path_of(val.const))
         absolute = (
             bool(call.args) and isinstance(call.args[0].const, str) and call.args[0].const.startswith("/")
         )
@@ -182,6 +260,11 @@ SPECIAL: dict[str, Callable[[BuiltinCalls, Call], Val | None]] = {
     "importlib.import_module": BuiltinCalls._import_module,
     "importlib.reload": BuiltinCalls._reload,
     "functools.partial": BuiltinCalls._partial,
+    "types.MethodType": BuiltinCalls._method_type,
+    "copy.copy": BuiltinCalls._shallow_copy,
+    "dataclasses.replace": BuiltinCalls._shallow_copy,
+    "logging.getLogger": BuiltinCalls._named_object,
+    "pandas.eval": BuiltinCalls._expression_text,
     "os.chdir": BuiltinCalls._os_chdir,
     "os.getenv": BuiltinCalls._getenv,
     "os.environ.get": BuiltinCalls._getenv,

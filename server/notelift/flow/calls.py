@@ -11,7 +11,7 @@ from notelift.flow.builtin_calls import SPECIAL, BuiltinCalls
 from notelift.flow.call import Call
 from notelift.flow.heap import separate
 from notelift.flow.paths import join_path
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
+from notelift.flow.values import LAZY, NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
 
 _DUNDER_OF_BUILTIN = {
     "len": ("__len__",),
@@ -54,6 +54,9 @@ _PATH_FUNCTIONS = {
 }
 
 
+_CHANGES_OF_GLOBALS = ("update", "setdefault", "pop", "clear", "__setitem__")
+
+
 class Calls(BuiltinCalls):
     """Evaluates calls."""
 
@@ -84,6 +87,9 @@ class Calls(BuiltinCalls):
             if isinstance(argument, ast.Starred):
                 val = self.eval(argument.value)
                 self.read(val)
+                if val.type in LAZY or val.type == "generator":
+                    items = self.iterate(val, argument)
+                    val = Val(type="list", obj=Obj(type="list", holds=items.objs, items=items.type))
                 self._spread_arguments(val, call, argument)
             else:
                 val = self.eval(argument)
@@ -183,17 +189,21 @@ class Calls(BuiltinCalls):
     def _call_member(self, receiver: Val, obj: Obj, func: ast.Attribute, call: Call) -> Val:
         """A call of an attribute of the notebook's own instance or class."""
         obj_id = next(iter(receiver.objs))
-        own = obj.keys.get(func.attr) if obj.type != "class" else None
+        own = obj.keys.get(self.mangled(func.attr)) if obj.type != "class" else None
         if own is not None and not own.unbound:
-            self.read_key(obj_id, func.attr, receiver.label)
+            self.read_key(obj_id, self.mangled(func.attr), receiver.label)
             return self.call_value(self.val_of(own, f"{receiver.label}.{func.attr}"), call)
-        method = self.find_member(obj_id, func.attr)
+        method = self.find_member(obj_id, self.mangled(func.attr))
+        if method is not None and method.type == "instance":
+            return self.call_value(self.attribute(receiver, func.attr, func), call)
         if method is not None:
             self.read_key(obj_id, func.attr, receiver.label)
             if obj.type == "class":
                 return self._call_on_class(method, receiver, call)
             return self.call_method(method, receiver, call)
         parent = self.library_parent(obj_id)
+        if not parent and self.find_member(obj_id, "__getattr__") is not None:
+            return self.call_value(self.attribute(receiver, func.attr, func), call)
         return self._call_inherited(parent, receiver, func.attr, call)
 
     def _call_inherited(self, parent: str, receiver: Val, attribute: str, call: Call) -> Val:
@@ -264,6 +274,14 @@ class Calls(BuiltinCalls):
     def _call_typed(self, receiver: Val, attribute: str, call: Call) -> Val:
         """A method of a value by its type, else by what all specs that know its name agree on."""
         call.receiver = receiver
+        if receiver.type == "namespace" and attribute in (
+            "update",
+            "setdefault",
+            "pop",
+            "clear",
+            "__setitem__",
+        ):
+            return self._change_globals(attribute, call)
         type_ = receiver.type
         if not type_:
             types = {self.object(obj_id).type for obj_id in receiver.objs}
@@ -276,10 +294,30 @@ class Calls(BuiltinCalls):
         self._known_result(type_, attribute, receiver, call, result)
         return result
 
+    def _change_globals(self, attribute: str, call: Call) -> Val:
+        """`globals().update(...)` binds the constant keys of what it is given, or any name."""
+        parts = [self.object(obj_id) for val in call.args for obj_id in val.objs]
+        parts += [val.obj for val in call.args if val.obj is not None]
+        known = attribute == "update" and all(part.type == "dict" and not part.holds for part in parts)
+        for val in call.values():
+            self.read(val)
+        if not known or call.open_ended:
+            self.opaque(f"`globals().{attribute}(...)` binds names that are not known")
+            return Val()
+        for name, val in call.kwargs.items():
+            self.bind_global(name, self.bound_of(val, val.site))
+        for part in parts:
+            for key, bound in part.keys.items():
+                if isinstance(key, str):
+                    self.bind_global(key, bound)
+        return Val(type="NoneType", const=None)
+
     def call_bound_method(self, method: Obj, label: str, call: Call) -> Val:
         """Call a library's method that was kept as a value."""
         bound = method.keys["__self__"]
         self.read_bound(bound, "object", label)
+        if "__func__" in method.keys:
+            return self.call_method(method.keys["__func__"], self.val_of(bound, label), call)
         return self._call_typed(Val(bound.objs, bound.type, label=label), method.keys["__name__"].const, call)
 
     def _known_result(self, type_: str, attribute: str, receiver: Val, call: Call, result: Val) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from notelift.flow.call import Call
+from notelift.flow.frames import mangle
 from notelift.flow.functions import Functions, Place, joined_results
-from notelift.flow.values import Bound, Obj, ObjId, Val
+from notelift.flow.members import FIELDS
+from notelift.flow.values import NO_OBJECTS, Bound, Obj, ObjId, Val
 
 _WRAPPERS = {
     "property": "property",
     "staticmethod": "staticmethod",
     "classmethod": "classmethod",
-    "cached_property": "property",
+    "cached_property": "cached property",
     "setter": "property",
     "getter": "property",
     "abstractmethod": "",
@@ -31,6 +34,7 @@ class Classes(Functions):
             name = _last_name(decorator)
             if name in _WRAPPERS and not isinstance(decorator, ast.Call):
                 kind = _WRAPPERS[name] or kind
+                self.read(self.eval(decorator))
             else:
                 decorators.append(decorator)
         val = self.make_function(node, kind or "function")
@@ -91,27 +95,47 @@ class Classes(Functions):
             parent = self.eval(base)
             self.read(parent)
             parents.append(self.bound_of(parent, base))
+        metaclasses = NO_OBJECTS
         for keyword in node.keywords:
-            self.read(self.eval(keyword.value))
-        before_function = self.function_scope, self.function_frame
+            val = self.eval(keyword.value)
+            self.read(val)
+            metaclasses |= val.objs if keyword.arg == "metaclass" else NO_OBJECTS
+        before_function = self.function_scope, self.function_frame, self.class_name
         frame = self.push_frame()
         self.class_frames.add(frame)
-        self.function_scope, self.function_frame = None, frame
+        self.function_scope, self.function_frame, self.class_name = None, frame, node.name
         self.run_block(node.body)
-        self.function_scope, self.function_frame = before_function
+        self.function_scope, self.function_frame, self.class_name = before_function
         members = self.pop_frame()
-        keys = {name: bound._replace(writers=self.me) for name, bound in members.items()}
-        held = frozenset[ObjId]()
-        val = Val(
-            type="class",
-            obj=Obj(type="class", keys=keys, parents=tuple(parents), holds=held),
-            label=node.name,
-            site=node,
+        keys: dict[Any, Bound] = {}
+        for name, bound in members.items():
+            keys[mangle(name, node.name)] = bound._replace(writers=self.me)
+        fields = tuple(
+            part.target.id
+            for part in node.body
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
         )
+        keys[FIELDS] = Bound(const=fields)
+        obj = Obj(type="class", keys=keys, parents=tuple(parents), klass=metaclasses)
+        val = Val(type="class", obj=obj, label=node.name, site=node)
         self.bound_of(val, node)
+        self._run_class_hooks(val, parents, members, node)
         for decorator in node.decorator_list:
             val = self._decorate(decorator, val)
         return val
+
+    def _run_class_hooks(
+        self, val: Val, parents: list[Bound], members: dict[str, Bound], node: ast.ClassDef
+    ) -> None:
+        """`__init_subclass__` of the bases, and `__set_name__` of descriptors."""
+        for parent in parents:
+            for parent_id in parent.objs:
+                hook = self.find_member(parent_id, "__init_subclass__")
+                if hook is not None and hook.objs:
+                    self.call_method(hook._replace(type="function"), val, Call(node, "__init_subclass__"))
+        for bound in members.values():
+            if bound.type == "instance":
+                self.dunder(self.val_of(bound, node.name), ("__set_name__",), [val, Val(type="str")], node)
 
     def call_value(self, callee: Val, call: Call) -> Val:
         """Call whatever the value may be; the joined result."""
@@ -129,7 +153,13 @@ class Classes(Functions):
                 self._read_wrappers(obj, callee.label)
                 results.append(self.call_function(obj.function, call, obj))
             elif obj.type == "class" and obj_id is not None:
-                results.append(self.instantiate(obj_id, callee.label, call))
+                one = Val(frozenset((obj_id,)), label=callee.label)
+                made = self.dunder(one, ("__call__",), call.args, call.node)
+                instance = self.instantiate(obj_id, callee.label, call)
+                if made is not None:
+                    self.hold(obj.klass, instance.objs)
+                    instance = Val(instance.objs | made.objs | self.object(obj_id).holds, "instance")
+                results.append(instance)
             elif obj.klass:
                 results.append(self._call_instance(obj_id, obj, call))
             elif obj.type and obj_id is not None:
@@ -198,16 +228,34 @@ class Classes(Functions):
             self.store_item(val, name, argument, "is set by the constructor")
         for class_id in sorted(self.object(next(iter(val.objs))).klass):
             for name, member in self.object(class_id).keys.items():
-                if member.type == "dataclasses.Field" and name not in call.kwargs:
+                given = name in call.kwargs or name in self._fields(val)[: len(call.args)]
+                if member.type == "dataclasses.Field" and not given:
                     self.store_item(
                         val,
                         name,
                         Val(obj=Obj(), site=Place.of(call.node, name)),
                         "is set by the constructor",
                     )
+        fields = self._fields(val)
         for index, argument in enumerate(call.args):
             bound = self._argument(argument, call.node, f"new{index}")
-            self.hold(val.objs, bound.objs)
+            if index < len(fields):
+                passed = self.val_of(bound, fields[index])
+                self.store_item(val, fields[index], passed, "is set by the constructor")
+            else:
+                self.hold(val.objs, bound.objs)
+
+    def _fields(self, val: Val) -> tuple[str, ...]:
+        """The annotated names of an instance's class, bases first: what a dataclass's constructor takes."""
+        found: list[str] = []
+        waiting = [class_id for obj_id in val.objs for class_id in self.object(obj_id).klass]
+        while waiting:
+            obj = self.object(waiting.pop())
+            own = obj.keys.get(FIELDS)
+            if own is not None:
+                found = [*own.const, *(name for name in found if name not in own.const)]
+            waiting += [parent_id for parent in obj.parents for parent_id in parent.objs]
+        return tuple(found)
 
     def call_method(self, method: Bound, receiver: Val, call: Call) -> Val:
         """Call a method of the notebook's on a receiver."""

@@ -10,7 +10,6 @@ from notelift.flow.arguments import ITERATORS
 from notelift.flow.operators import Operators
 from notelift.flow.paths import concatenate
 from notelift.flow.values import (
-    CONTAINERS,
     IMMUTABLE,
     NO_OBJECTS,
     NOTHING,
@@ -217,12 +216,9 @@ class Expressions(Operators):
         items.flat = (val.type or self._type_of_objects(val)) in FLAT
         if not items.objs and not items.type:
             items.type = _item_type(val.type)
-            if (
-                val.type not in CONTAINERS
-                and val.type not in IMMUTABLE
-                and not val.type.startswith(("io.", "pandas."))
-            ):
-                items.base = val.base or tuple((obj_id, NOTHING) for obj_id in val.objs)
+        loose = not items.objs and items.type not in IMMUTABLE and val.type not in IMMUTABLE
+        if loose and not val.type.startswith(("io.", "pandas.")):
+            items.base = val.base or tuple((obj_id, NOTHING) for obj_id in val.objs)
         return items
 
     def bind_target(self, target: ast.expr, val: Val, bind: Callable[[str, Bound], None]) -> None:

@@ -35,8 +35,38 @@ class Figures(Results):
             self.put(("current", "figure"), found)
         return frozenset(found)
 
+    def _numbered_figure(self, number: int | str, result: Val, call: Call) -> Val:
+        """A figure that is asked for again by its number becomes the current one again."""
+        known = self.get(("figure", number))
+        if known is NOTHING or not known:
+            known = self.bound_of(result, call.node).objs
+            self.put(("figure", number), known)
+        else:
+            self.change(Val(known, result.type, label="figure"), "makes it the current figure")
+        self.put(("current", "figure"), known)
+        return Val(known, result.type, label=call.name)
+
+    def plotted_on(self, result: Val, call: Call) -> Val:
+        """The axes that a library's plot returns belong to the figure that it drew on."""
+        given = call.kwargs.get("ax")
+        if (
+            result.objs
+            or result.obj is not None
+            or result.base
+            or result.const is not NOTHING
+            or given is not None
+        ):
+            return result
+        figures = self._current_figures(call)
+        return Val(
+            type=result.type, base=tuple((f, NOTHING) for f in figures), label=call.name, site=call.node
+        )
+
     def current_figure_result(self, name: str, result: Val, call: Call) -> Val:
         """What a pyplot function returns is, or belongs to, the figure that is current."""
+        number = call.args[0].const if call.args else NOTHING
+        if name == "matplotlib.pyplot.figure" and isinstance(number, (int, str)):
+            return self._numbered_figure(number, result, call)
         if name in NEW_FIGURES:
             bound = self.bound_of(result, call.node)
             first = bound.objs
@@ -47,7 +77,8 @@ class Figures(Results):
             return Val(bound.objs, result.type, label=call.name)
         if name == "matplotlib.pyplot.gcf":
             return Val(self._current_figures(call), result.type, label=call.name)
-        if result.const is NOTHING and not result.objs and result.type not in ("NoneType", ""):
+        plain = result.const is NOTHING and not result.objs and result.obj is None
+        if plain and result.type not in ("NoneType", ""):
             figures = self._current_figures(call)
             return Val(
                 type=result.type, base=tuple((f, NOTHING) for f in figures), label=call.name, site=call.node

@@ -32,8 +32,13 @@ class Frames(LibraryCalls):
         self.function_frame = None
         self.class_frames = set()
         self.next_frame = 0
+        self.class_name = ""
         self.returned: list[Bound] = []
         self.yielded: set[ObjId] = set()
+
+    def mangled(self, name: str) -> str:
+        """The attribute that a private name stands for in the body of a class."""
+        return mangle(name, self.class_name)
 
     def push_frame(self) -> int:
         """Open a frame of its own for a function, comprehension or class body."""
@@ -180,3 +185,9 @@ class Frames(LibraryCalls):
     def is_recursive(self, function: Function) -> bool:
         """Whether the function is being interpreted already."""
         return any(entered.node is function.node for entered in self.stack)
+
+
+def mangle(name: str, class_name: str) -> str:
+    """The attribute that a private name (`__x`) stands for in the body of a class."""
+    private = name.startswith("__") and not name.endswith("__") and class_name
+    return f"_{class_name.lstrip('_')}{name}" if private else name

@@ -46,7 +46,7 @@ class Functions(Members):
         if not isinstance(node, ast.Lambda) and node.returns is not None:
             self.read(self.eval(node.returns))
         environments = self.enclosing(scope.free, node) if self.scope_frames or self.environments else ()
-        function = Function(self.function_text(node), node, environments, tuple(defaults))
+        function = Function(self.function_text(node), node, environments, tuple(defaults), self.class_name)
         label = "lambda" if isinstance(node, ast.Lambda) else node.name
         return Val(type=kind, obj=Obj(type=kind, function=function), label=label, site=node)
 
@@ -82,10 +82,10 @@ class Functions(Members):
         )
         before = self.enter_context(site)
         outer_returned, outer_yielded = self.returned, self.yielded
-        outer_class = self.current_class
+        outer_class = self.class_name
         self.returned, self.yielded = [], set()
         self.scope_frames, self.function_scope, self.environments = [], scope, function.environments
-        self.current_class = function.owner
+        self.class_name = function.class_name
         frame = self.push_environment(function.node) if scope.nests else self.push_frame()
         self.function_frame = frame
         self.stack.append(function)
@@ -102,7 +102,7 @@ class Functions(Members):
             self.stack.pop()
             self.pop_frame()
             self.returned, self.yielded = outer_returned, outer_yielded
-            self.current_class = outer_class
+            self.class_name = outer_class
             self.context = before
             self.scope_frames, self.function_scope, self.function_frame, self.environments, self.uncertain = (
                 saved
@@ -110,8 +110,6 @@ class Functions(Members):
         if scope.is_generator:
             return Val(frozenset(yielded), label=label, site=site)
         return self._returned_value(returned, label, site)
-
-    current_class: ObjId | None = None
 
     def _returned_value(self, returned: list[Bound], label: str, site: ast.AST) -> Val:
         if not returned:

@@ -9,6 +9,7 @@ from notelift.cells.scopes import scope_of
 from notelift.flow.machine import Machine
 from notelift.flow.values import (
     CONTAINERS,
+    FRAMES,
     IMMUTABLE,
     LAZY,
     NO_OBJECTS,
@@ -38,7 +39,7 @@ KEYED = frozenset(
 )
 """Types whose items by different constant keys are different places."""
 
-COLUMNED = frozenset({"pandas.DataFrame", ""})
+COLUMNED = FRAMES | {""}
 """Types whose items by different constant strings are different places."""
 
 
@@ -122,8 +123,18 @@ class Heap(Machine):
                 self.read_object(held, label)
         if obj.function is not None:
             self.read_function(obj.function)
+        if obj.type == "namespace":
+            self.read_all_globals()
         if obj.file is not None:
             self.read_open_file(obj.file)
+
+    def read_all_globals(self) -> None:
+        """The statement reads any name (`globals()` is handed on)."""
+        # What it reads cannot be listed: the run is interpreted again after every edit.
+        self.reads["opaque", self.token] = object()
+        for name, entry in list(self.state.items()):
+            if isinstance(name, str) and isinstance(entry, Bound):
+                self.read_global(name)
 
     def read_open_file(self, file: Any) -> None:
         """The statement reads what is in an open file."""
@@ -274,7 +285,10 @@ class Heap(Machine):
         while waiting:
             current, at = waiting.pop()
             obj = self.object(current)
+            own_items = obj.type in CONTAINERS and obj.type not in LAZY
             for view in obj.views:
+                if own_items and self.object(view).type not in LAZY:
+                    continue
                 if view not in done:
                     done.add(view)
                     seen = self.object(view)

@@ -33,6 +33,8 @@ class Imports(Stores):
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         self._use_import_system(module)
+        if module == "__future__":
+            self.alter("future")
         for alias in node.names:
             if alias.name == "*":
                 self._import_star(module)

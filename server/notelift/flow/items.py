@@ -8,9 +8,9 @@ from typing import Any
 from notelift.effects.spec import Spec
 from notelift.flow.attributes import Attributes
 from notelift.flow.values import (
+    FRAMES,
     IMMUTABLE,
     NOTHING,
-    Bound,
     Columns,
     Obj,
     ObjId,
@@ -38,10 +38,7 @@ class Items(Attributes):
         """`globals()[key]`: one name, or any when the key is not known."""
         if isinstance(key, str):
             return self.load_name(key)
-        for name, entry in list(self.state.items()):
-            if isinstance(name, str) and isinstance(entry, Bound):
-                self.read_global(name)
-        self.reads[("opaque", self.token)] = object()
+        self.read_all_globals()
         return Val(site=node)
 
     def key_of(self, node: ast.expr) -> Any:
@@ -64,7 +61,7 @@ class Items(Attributes):
 
     def item(self, receiver: Val, key: Any, node: ast.Subscript) -> Val:
         """`receiver[key]`, read."""
-        special = self.dunder(receiver, ("__getitem__", "__class_getitem__"), [], node)
+        special = self.dunder(receiver, ("__getitem__", "__missing__", "__class_getitem__"), [], node)
         if special is not None:
             return special
         label = (
@@ -87,13 +84,13 @@ class Items(Attributes):
             bound = self.read_key(obj_id, key, receiver.label)
             if bound is not None:
                 return self._stored_part(obj_id, bound, key, label, node)
-            if obj.type == "pandas.DataFrame":
+            if obj.type in FRAMES:
                 return Val(type="pandas.Series", base=((obj_id, key),), label=label, site=node)
             if obj.type == "":
                 return Val(objs=obj.holds, base=((obj_id, key),), label=label, site=node)
             items = self.items_of(Val(frozenset((obj_id,))))
-            return Val(items.objs, obj.items, label=label, site=node)
-        if isinstance(key, Columns) and obj.type == "pandas.DataFrame":
+            return self._loose_item(obj_id, items, obj.items, label, node)
+        if isinstance(key, Columns) and obj.type in FRAMES:
             for name in key:
                 self.read_key(obj_id, name, receiver.label)
             return Val(type="pandas.DataFrame", label=label, site=node)
@@ -126,7 +123,12 @@ class Items(Attributes):
         items = self.items_of(Val(frozenset((obj_id,))))
         if isinstance(node.slice, ast.UnaryOp) or obj.type == "dict":
             pass
-        return Val(items.objs, items.type or obj.items, label=label, site=node)
+        return self._loose_item(obj_id, items, items.type or obj.items, label, node)
+
+    def _loose_item(self, obj_id: ObjId, items: Val, type_: str, label: str, node: ast.Subscript) -> Val:
+        """An item that no statement of the notebook put there: changing it changes the container."""
+        loose = not items.objs and type_ not in IMMUTABLE
+        return Val(items.objs, type_, base=((obj_id, NOTHING),) if loose else (), label=label, site=node)
 
     def _part(self, holder: Val, key: Any, label: str, node: ast.Subscript) -> Val:
         """A part of an array, frame, string or list that is read whole.
@@ -151,7 +153,7 @@ class Items(Attributes):
             return Val(label=label, site=node)
         items = self.items_of(holder)
         part = _part_type(type_, node.slice, self.key_type)
-        if type_ == "pandas.DataFrame" and not is_slice and part == "pandas.DataFrame":
+        if type_ in FRAMES and not is_slice and part in FRAMES:
             return Val(type=part, label=label, site=node)
         base = tuple((obj_id, NOTHING) for obj_id in holder.objs)
         if type_ == "numpy.ndarray" and isinstance(
@@ -186,7 +188,7 @@ class Items(Attributes):
 
 
 def _part_type(type_: str, index: ast.expr, key_type: str) -> str:
-    if type_ == "pandas.DataFrame":
+    if type_ in FRAMES:
         if key_type in ("list", "pandas.Series", "pandas.DataFrame", "pandas.Index", "numpy.ndarray"):
             return "pandas.DataFrame"
         if key_type in ("str", "int"):

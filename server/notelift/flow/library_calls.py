@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from notelift.effects.spec import Effect, Spec
+from notelift.effects.spec import Condition, Effect, Spec
 from notelift.flow.arguments import GENERATORS, ITERATORS
 from notelift.flow.call import Call
 from notelift.flow.figures import Figures
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Val
+from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
 
 CHANGING_NAMES = (
     "pop",
@@ -63,11 +63,18 @@ class LibraryCalls(Figures):
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
         result = self._result(spec, call, values, certain)
+        if result.type in ("str", "pathlib.Path") and result.const is NOTHING and not self.loop_depth:
+            result.const = Symbol((("made", self.token, self.ordinal(call.node, "text")),))
         if spec.name.startswith("matplotlib.pyplot."):
             result = self.current_figure_result(spec.name, result, call)
+        elif spec.effects and not spec.name.startswith("matplotlib.") and self._plots(spec):
+            result = self.plotted_on(result, call)
         if returned is not None and returned.objs:
             self._keep_returned(result, returned)
         return result
+
+    def _plots(self, spec: Spec) -> bool:
+        return any(effect.verb == "alters" and effect.subject == "pyplot" for effect in spec.effects)
 
     def _call_backs(self, spec: Spec | None, call: Call, values: list[Val]) -> Val | None:
         if spec is not None and spec.effects and any(effect.verb == "keeps" for effect in spec.effects):
@@ -144,7 +151,8 @@ class LibraryCalls(Figures):
         type_ = target.type or self._type_of_objects(target)
         if type_.startswith(ITERATORS) or any(self.object(obj_id).file is not None for obj_id in target.objs):
             self.change(target, why, must)
-            self.consume_held(target.objs, why)
+            held = target.objs if target.obj is None else target.objs | target.obj.holds
+            self.consume_held(held, why)
             for obj_id in target.objs:
                 file = self.object(obj_id).file
                 if file is not None:
@@ -160,8 +168,8 @@ class LibraryCalls(Figures):
 
     def consume_held(self, objs: frozenset[ObjId], why: str) -> None:
         """Using an iterator up uses up the iterators and files that it runs over."""
-        seen = set(objs)
-        waiting = [held for obj_id in objs for held in self.object(obj_id).holds]
+        seen: set[ObjId] = set()
+        waiting = list(objs)
         while waiting:
             obj_id = waiting.pop()
             obj = self.object(obj_id)
@@ -231,7 +239,9 @@ class LibraryCalls(Figures):
                     self.change(target, why, must)
             return
         if verb == "draws":
-            self.draw(resource, must, why)
+            seeded = resource == "random:numpy" and self._given(Condition("random_state"), spec, call)
+            if seeded is not True:
+                self.draw(resource, must, why)
         elif verb == "sets":
             self.reset(resource, must)
         elif verb == "uses":

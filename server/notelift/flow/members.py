@@ -5,6 +5,9 @@ from __future__ import annotations
 from notelift.flow.frames import Frames
 from notelift.flow.values import NO_OBJECTS, Bound, ObjId, Val
 
+FIELDS = ("fields",)
+"""The key under which a class keeps the names that its body annotates, in order."""
+
 
 class Members(Frames):
     """Finds members along the bases of classes."""

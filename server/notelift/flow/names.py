@@ -43,6 +43,8 @@ class Names(Classes):
             self.read_bound(star, "name", name)
             return Val(star.objs, star.type, star.ref, star.const, label=name)
         found = self.read_unbound(name)
+        if self.use_library_state(f"builtins.{name}") is not None:
+            found = True
         if name in BUILTINS:
             return Val(ref=name, label=name)
         if name == "__notelift_magic__":

@@ -92,6 +92,7 @@ class Operators(Items):
             if special is not None:
                 if special == "__contains__":
                     self.dunder(right, (special,), [left], node)
+                    self.consume(right, "`in` reads on in the iterator", True)
                 else:
                     self.dunder(left, (special,), [right], node)
             self.read(left)

@@ -71,6 +71,19 @@ def _parts(const: Any) -> tuple[Any, ...]:
     return const.parts if isinstance(const, Symbol) else (const if isinstance(const, str) else str(const),)
 
 
+def path_part(const: Any, name: str) -> Any:
+    """The constant or symbol of `path.parent`, `path.name` or `path.stem`."""
+    parts = _parts(const)
+    last = parts[-1]
+    if not isinstance(last, str) or (len(parts) > 1 and "/" not in last):
+        return Symbol((("attribute", name, const),))
+    head, _, tail = last.rpartition("/")
+    if name == "parent":
+        kept = (*parts[:-1], head) if head or len(parts) == 1 else parts[:-1]
+        return Symbol(kept) if len(kept) > 1 or not isinstance(kept[0], str) else (kept[0] or ".")
+    return tail if name == "name" else tail.rpartition(".")[0] or tail
+
+
 def is_inside(path: Path, directory: Path) -> bool:
     """Whether a path is below a directory, as far as its text tells."""
     if directory in ((".",), ("",)):

@@ -126,8 +126,9 @@ class Results(Arguments):
                 held |= self._held_by(spec.name, val, call)
         if spec.result is not None and spec.result.link == "fresh" and spec.name.startswith(_COPYING):
             held = NO_OBJECTS
-        given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)
-        given |= frozenset(name for name, _ in zip(positional_names(spec), call.args, strict=False))
+        given = _constants(call) | frozenset(
+            (name, val.const) for name, val in zip(positional_names(spec), call.args, strict=False)
+        )
         obj = Obj(type=spec.name, holds=held, given=given)
         val = Val(type=spec.name, obj=obj, label=call.name, site=call.node)
         if spec.name.startswith("pathlib.") and call.args:
@@ -146,8 +147,7 @@ class Results(Arguments):
             held: frozenset[ObjId] = NO_OBJECTS
             for val in values:
                 held |= self.bound_of(val, call.node).objs
-            given = frozenset(key for key, val in call.kwargs.items() if val.const is not None)
-            result.obj = Obj(holds=held, given=given)
+            result.obj = Obj(holds=held, given=_constants(call))
         return result
 
 
@@ -166,3 +166,8 @@ def _either(vals: list[Val], fresh: Val) -> Val:
         )
     objs = frozenset().union(*(val.objs for val in vals))
     return Val(objs, fresh.type or vals[0].type, label=fresh.label, site=fresh.site)
+
+
+def _constants(call: Call) -> frozenset[tuple[str, Any]]:
+    """The keywords of a constructor's call, with their constants."""
+    return frozenset((key, val.const) for key, val in call.kwargs.items())

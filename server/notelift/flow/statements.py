@@ -41,10 +41,12 @@ class Statements(ControlFlow):
             self.read(val)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.use("future")
         val = self.define_function(node)
         self.bind_name(node.name, self.bound_of(val, node))
 
     def _class(self, node: ast.ClassDef) -> None:
+        self.use("future")
         val = self.define_class(node)
         self.bind_name(node.name, self.bound_of(val, node))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from notelift.flow.call import Call
 from notelift.flow.calls import Calls
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
+from notelift.flow.values import FRAMES, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
 
 Binder = Callable[[str, Bound], None]
 
@@ -90,6 +90,7 @@ class Stores(Calls):
         """`receiver.name = val`."""
         receiver = self.eval(target.value)
         why = f"`{receiver.label}.{target.attr} = ...`"
+        name = self.mangled(target.attr)
         if receiver.ref and not receiver.objs:
             self.store_in_library(f"{receiver.ref}.{target.attr}", val, target)
             return
@@ -98,11 +99,11 @@ class Stores(Calls):
         keyed = klass or bool(
             types & {"class", "types.SimpleNamespace", "argparse.Namespace", "instance", "function"}
         )
-        if klass and self._property_setter(receiver, target.attr, val, target):
+        if klass and self._property_setter(receiver, name, val, target):
             return
-        column = "pandas.DataFrame" in types and self.library.method("pandas.DataFrame", target.attr) is None
+        column = types & FRAMES and self.library.method("pandas.DataFrame", target.attr) is None
         if keyed or column:
-            self.store_item(receiver, target.attr, val, why)
+            self.store_item(receiver, name, val, why)
         else:
             self.change(receiver, why, must=True)
             self.hold(receiver.objs, self.bound_of(val, target).objs)
@@ -113,6 +114,15 @@ class Stores(Calls):
         done = False
         for obj_id in receiver.objs:
             member = self.find_member(obj_id, name)
+            one = Val(frozenset((obj_id,)), "instance", label=receiver.label)
+            if member is not None and member.type == "instance":
+                done = (
+                    self.dunder(self.val_of(member, name), ("__set__",), [one, val], node) is not None or done
+                )
+            elif self.find_member(obj_id, "__setattr__") is not None:
+                done = (
+                    self.dunder(one, ("__setattr__",), [Val(type="str", const=name), val], node) is not None
+                )
             if member is None or member.type != "property":
                 continue
             for property_id in member.objs:
@@ -133,11 +143,14 @@ class Stores(Calls):
             if effect.verb in ("is", "uses", "alters"):
                 self.alter(effect.subject)
                 return
-        owner = self.library.find(ref.rpartition(".")[0])
-        for effect in owner.effects if owner is not None and owner.is_property else ():
-            if effect.verb in ("is", "uses", "alters"):
-                self.alter(effect.subject)
-                return
+        owner = ref.rpartition(".")[0]
+        while "." in owner:
+            found = self.library.find(owner)
+            for effect in found.effects if found is not None and found.is_property else ():
+                if effect.verb in ("is", "uses", "alters"):
+                    self.alter(effect.subject)
+                    return
+            owner = owner.rpartition(".")[0]
         self.store_library_state(ref, bound)
 
     def store_subscript(self, target: ast.Subscript, val: Val) -> None:
@@ -168,7 +181,7 @@ class Stores(Calls):
         self.store_item(receiver, key, val, f"`{text[:60]} = ...`")
 
     def _single_frame_columns(self, receiver: Val, key: tuple[Any, ...], val: Val, target: ast.AST) -> Any:
-        if receiver.type == "pandas.DataFrame" and all(isinstance(name, str) for name in key):
+        if receiver.type in FRAMES and all(isinstance(name, str) for name in key):
             bound = self.bound_of(val, target)
             for name in key:
                 column = Val(NO_OBJECTS, "pandas.Series")

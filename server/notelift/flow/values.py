@@ -40,6 +40,9 @@ IMMUTABLE: Final = frozenset(
         "range",
         "type",
         "slice",
+        "pathlib.Path",
+        "pathlib.PurePath",
+        "pathlib.PosixPath",
         "pandas.Timestamp",
         "pandas.Timedelta",
         "datetime.datetime",
@@ -62,6 +65,10 @@ IMMUTABLE: Final = frozenset(
     }
 )
 """Types whose values hold no state that a statement could change."""
+
+
+FRAMES: Final = frozenset({"pandas.DataFrame", "pandas.NDFrame"})
+"""Types of frames, whose columns are places of their own."""
 
 
 class Symbol(NamedTuple):
@@ -100,7 +107,7 @@ class Function:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(compare=False)
     environments: tuple[ObjId, ...] = ()
     defaults: tuple[tuple[str, Bound], ...] = ()
-    owner: ObjId | None = None
+    class_name: str = ""
 
 
 class Obj(NamedTuple):
@@ -128,7 +135,7 @@ class Obj(NamedTuple):
     klass: frozenset[ObjId] = NO_OBJECTS
     parents: tuple[Bound, ...] = ()
     file: Any = None
-    given: frozenset[str] = frozenset()
+    given: frozenset[tuple[str, Any]] = frozenset()
     many: bool = False
     frame: tuple[tuple[str, Bound], ...] | None = None
     items: str = ""

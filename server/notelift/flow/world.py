@@ -232,4 +232,5 @@ def _same_name(left: Path, right: Path) -> bool:
 
 def _may_be_same(left: Path, right: Path) -> bool:
     """Whether two different path expressions may name one file: one must be unknown in part."""
-    return (len(left) > 1 or len(right) > 1) and not basename_differs(left, right)
+    partly_unknown = any(not isinstance(part, str) for part in (*left, *right))
+    return partly_unknown and not basename_differs(left, right)
