@@ -99,7 +99,8 @@ def targets_of(path: Path, timeline: str, count: int) -> Iterator[str]:
         yield f"{each.binds[0]}@{each.cell}:{each.line}"
     cells = [run.cell for run in loaded.timeline]
     yield from (f"cell:{cell}" for cell in cells[:: max(1, len(cells) // count)][:count])
-    yield from (f"file:{file}" for file in itertools.islice(dataflow.files, count))
+    known = (file for file in dataflow.files if "…" not in file)
+    yield from (f"file:{file}" for file in itertools.islice(known, count))
     yield "no_such_name"
 
 

@@ -137,7 +137,9 @@ def check_imports(built: Module) -> None:
         name.partition(".")[0] for node in ast.walk(ast.parse(built.source)) for name in _imported(node)
     }
     if built.module in imported:
-        raise CommandError(f"--module {built.module}: would shadow the module {built.module} that it imports")
+        raise CommandError(
+            f"the module {built.module} would import another of its name: choose a name with --module"
+        )
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -132,7 +132,10 @@ def test_a_broken_cell_does_not_hide_the_others(cli: Cli, tmp_path: Path) -> Non
         (["--module", "json"], "--module json: would shadow the module json of the standard library"),
         (["--module", "for"], "--module for: is a keyword of Python"),
         (["--function", "1st"], "--function 1st: is no Python identifier"),
-        (["--module", "pandas"], "--module pandas: would shadow the module pandas that it imports"),
+        (
+            ["--module", "pandas"],
+            "the module pandas would import another of its name: choose a name with --module",
+        ),
         (["--timeline", "written", "--output", "{tmp}/sales.ipynb"], "is a file, not a folder to write to"),
         (["--output", "{tmp}/sales.ipynb/below"], "cannot be created: Not a directory"),
         (["--output", "/proc/nothing"], "/proc/nothing: cannot be created: No such file or directory"),
