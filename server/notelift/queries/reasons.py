@@ -168,7 +168,7 @@ def _what_it_does(statement: Statement, needs: Dependency) -> tuple[str, str]:
         return _with_must(f"{_binding_verb(statement, name)} `{name}`", needs.must), name
     if needs.kind == "object":
         verb, own_name = _object_verb(statement, name)
-        return _with_must(f"{verb} {f'`{own_name}`' if own_name else 'what'}", needs.must), own_name
+        return _with_must(f"{verb} {f'`{own_name}`' if own_name else 'a value'}", needs.must), own_name
     if needs.kind == "world":
         return _with_must(f"sets {resource_in_words(name)}", needs.must), name
     if needs.kind == "file":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notelift.flow.graph import Dependency, Site, Statement
-from notelift.queries.reasons import explain, first_line, resource_in_words
+from notelift.queries.reasons import explain, first_line, merged, resource_in_words
 from notelift.queries.slice import Slice, SlicedStatement
 from notelift.queries.targets import Target
 from tests.unit.queries.dataflows import statement
@@ -83,3 +83,60 @@ def test_long_sources_are_cut() -> None:
 )
 def test_resources(resource: str, words: str) -> None:
     assert resource_in_words(resource) == words
+
+
+def kept_for(statement_: Statement, *pairs: tuple[Statement | None, Dependency]) -> Slice:
+    return Slice((SlicedStatement(statement_, True, pairs),), 1)
+
+
+def needs(kind: str, name: str) -> Dependency:
+    return Dependency(Site(1, 0), kind, name, True, "by hand")
+
+
+MADE = statement(1, 0, "a = f()", binds=["a"])
+OTHER = statement(1, 0, "b = f()", binds=["b"])
+CHANGED = statement(1, 0, "b.x()", changes=["b"])
+BOTH = statement(1, 0, "a = b.pop()", binds=["a"], changes=["b"])
+SEVERAL = statement(1, 0, "a, b = f()", binds=["a", "b"])
+PLAIN = statement(1, 0, "f(a)")
+
+
+@pytest.mark.parametrize(
+    ("made", "all_needs", "texts"),
+    [
+        (MADE, [("name", "a"), ("object", "a")], ["sets `a`, read in cell 7"]),
+        (OTHER, [("object", "a")], ["makes `b`, read through `a` in cell 7"]),
+        (CHANGED, [("object", "a")], ["changes `b`, read through `a` in cell 7"]),
+        (CHANGED, [("object", "b['c']")], ["changes `b`, read in cell 7"]),
+        (PLAIN, [("object", "a['b']"), ("object", "a")], ["changes `a['b']`, read in cell 7"]),
+        (SEVERAL, [("object", "c")], ["makes `c`, read in cell 7"]),
+        (PLAIN, [("object", "")], ["changes a value, read in cell 7"]),
+        (BOTH, [("object", "b"), ("name", "a")], ["changes `b`, read in cell 7", "sets `a`, read in cell 7"]),
+    ],
+)
+def test_what_a_statement_is_to_one_reader(
+    made: Statement, all_needs: list[tuple[str, str]], texts: list[str]
+) -> None:
+    kept = kept_for(made, *((READER, needs(*each)) for each in all_needs))
+    (reasons,) = explain(kept, X)
+    assert [reason.text for reason in reasons] == [f"`{made.source}` {each}" for each in texts]
+
+
+def test_reasons_are_merged_by_what_the_statement_does() -> None:
+    made = statement(1, 0, "import a", binds=["a"])
+    readers = [
+        statement(1, 3, "a.x"),
+        statement(1, 4, "a.x"),
+        *(statement(cell, 0, "a.x") for cell in range(2, 9)),
+    ]
+    (reasons,) = explain(kept_for(made, *((reader, needs("name", "a")) for reader in readers)), X)
+    assert merged(made, reasons) == (
+        "`import a` imports `a`, read in lines 4 and 5 and in cells 2, 3, 4, 5, 6 and 2 more",
+    )
+
+
+def test_a_target_is_told_apart_from_readers() -> None:
+    made = statement(1, 0, "x = 1", binds=["x"])
+    pairs = [(None, needs("name", "x")), (READER, needs("name", "x"))]
+    (reasons,) = explain(kept_for(made, *pairs), X)
+    assert merged(made, reasons) == ("`x = 1` sets `x`, needed for the target `x`",)
