@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from notelift.notebook.model import Run
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import Target
 from tests.properties.executing import executed, kept_cells, library, timeline
@@ -24,6 +25,19 @@ def test_executed_slice_gives_the_value(cells: list[str]) -> None:
 @given(library_notebooks)
 def test_executed_slice_of_libraries_gives_the_value(cells: list[str]) -> None:
     check_slices(cells, LIBRARY_DATA)
+
+
+@given(notebooks, st.lists(st.integers(0, 9), min_size=1, max_size=8), st.sampled_from(DATA))
+def test_cells_may_run_in_any_order_and_again(cells: list[str], order: list[int], name: str) -> None:
+    ran = [0, *(1 + number % (len(cells) - 1) for number in order)]
+    runs = tuple(
+        Run(cell, f"cell-{cell}", cells[cell], position + 1, occurrence=ran[:position].count(cell))
+        for position, cell in enumerate(ran)
+    )
+    sources = [run.source for run in runs]
+    found = slice_targets(runs, [target(name)], library())
+    part = kept_cells(found, sources)
+    assert executed(part, [name]) == executed(sources, [name]), _shown(name, part)
 
 
 @given(notebooks, st.sampled_from(DATA), st.sampled_from(DATA))
