@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _READING = frozenset({"read", "use", "list", "show"})
 _REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$")
 _SHOWN = frozenset({"stdout", "output", "clock"})
 _ROOT = re.compile(r"[^\W\d]\w*")
+_END = Site(sys.maxsize, 0)
 _NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
 
 
@@ -76,11 +78,12 @@ class _Plan:
         return frozenset(removed)
 
     def _needed(self, statement: Statement, removed: set[Site]) -> Iterator[Site]:
-        """Sources of `statement` among the removed that the call does not stand in for."""
-        bindings = _bindings(statement)
-        for read in statement.reads:
-            if read.source in removed and not self._is_served(statement, read, bindings):
-                yield read.source
+        """What a statement needs of the removed: for itself, and for the last values of its names."""
+        yield from self._unserved(statement.site, statement.reads, removed)
+        for name in statement.binds:
+            value = self._dataflow.values.get(name)
+            if value is not None:
+                yield from self._unserved(_END, value.reads, removed)
         for name in _deleted(statement):
             binders = [
                 site for site in removed if name in self._statements[site].binds and site < statement.site
@@ -88,9 +91,16 @@ class _Plan:
             if binders and not (name in self._names and statement.site > self._call):
                 yield max(binders)
 
-    def _is_served(self, statement: Statement, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
+    def _unserved(self, reader: Site, reads: Sequence[Dependency], removed: set[Site]) -> Iterator[Site]:
+        """Sources among the removed of what is read at a place, where the call does not stand in for them."""
+        bindings = _bindings(reads)
+        for read in reads:
+            if read.source in removed and not self._is_served(reader, read, bindings):
+                yield read.source
+
+    def _is_served(self, reader: Site, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
         """Whether what is read is there after the call: a target's value, or its effect on the world."""
-        if statement.site < self._call:
+        if reader < self._call:
             return False
         if read.kind in ("world", "file"):
             return True
@@ -165,23 +175,32 @@ class _Plan:
         shared = {site for site in self._slice - removed if self._makes_object(self._statements[site])}
         if not shared:
             return
-        for site, statement in self._statements.items():
-            if site in removed or site < self._call:
-                continue
-            bindings = _bindings(statement)
-            for read in statement.reads:
+        for place, reads in self._readers_after(removed):
+            bindings = _bindings(reads)
+            for read in reads:
                 if read.kind != "object" or read.source in removed or read.source < self._call:
                     continue
                 sides = self._changed_sides(self._statements[read.source], shared)
                 if sides and sides != {self._is_new(read.name, bindings)}:
                     raise MoveError(
-                        f"{self._place(site)} sees a change of the same object under another name"
+                        f"{place} sees a change of the same object under another name"
                         f" ({self._place(read.source)}): the extracted value would be a copy"
                     )
 
+    def _readers_after(self, removed: frozenset[Site]) -> Iterator[tuple[str, Sequence[Dependency]]]:
+        """What is read after the call by the statements that stay, and by the end for the names they bind."""
+        for site, statement in self._statements.items():
+            if site in removed:
+                continue
+            if site > self._call:
+                yield self._place(site), statement.reads
+            for name in statement.binds:
+                if name in self._dataflow.values:
+                    yield f"`{name}`", self._dataflow.values[name].reads
+
     def _changed_sides(self, statement: Statement, shared: set[Site]) -> set[bool]:
         """Whether the objects that a statement changes are new (True) or old; nothing if none is shared."""
-        bindings = _bindings(statement)
+        bindings = _bindings(statement.reads)
         touched = any(read.source in shared for read in statement.reads) or self._names & bindings.keys()
         if not statement.changes or not touched:
             return set()
@@ -220,10 +239,10 @@ def _check_targets(dataflow: Dataflow, targets: Sequence[Target], kept: frozense
         raise MoveError("there is nothing to move")
 
 
-def _bindings(statement: Statement) -> dict[str, list[Site]]:
-    """Who bound each name that the statement reads."""
+def _bindings(reads: Sequence[Dependency]) -> dict[str, list[Site]]:
+    """Who bound each name that is read."""
     found: dict[str, list[Site]] = {}
-    for read in statement.reads:
+    for read in reads:
         if read.kind == "name":
             found.setdefault(read.name, []).append(read.source)
     return found

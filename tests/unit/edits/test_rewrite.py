@@ -118,6 +118,16 @@ CASES = {
         ["second"],
         ["first ="],
     ),
+    "names that keep their last value": (
+        [
+            "rate = 2\nitems = []",
+            "price = rate * 3",
+            "rate = rate + 5\nitems.append(rate)",
+            "size = len(items)",
+        ],
+        ["price"],
+        [],
+    ),
     "several values": (
         [
             "rows = [[1, 2], [3, 4]]",
@@ -181,6 +191,11 @@ def test_comments_go_with_their_statement() -> None:
 
 
 REFUSED = {
+    "an alias whose last value others see": (
+        ["base = [1]\nkept = base[0]", "view = base", "view.append(2)"],
+        ["view@2"],
+        "sees a change of the same object under another name",
+    ),
     "a split whose other part is needed": (
         ["pair = (1, 2)", "left, right = pair", "total = left + right"],
         ["left"],
