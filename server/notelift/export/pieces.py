@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from notelift.cells.code import CellStatement, read_cell
 from notelift.edits.indentation import indent, string_lines
@@ -158,11 +160,24 @@ def _python(source: str, found: CellStatement) -> tuple[str, int]:
     return "\n".join(lines), len(before)
 
 
+@lru_cache(maxsize=256)
+def _lines(source: str) -> list[str]:
+    return source.split("\n")
+
+
+@lru_cache(maxsize=256)
+def _ends(source: str) -> list[int]:
+    """The last lines of a cell's statements, in order."""
+    return [each.end_line for each in read_cell(source).statements]
+
+
 def _comments(source: str, found: CellStatement) -> tuple[tuple[str, ...], str, bool]:
     """Comment lines above, comment beside, and whether a blank line is above these."""
-    lines = source.split("\n")
+    lines = _lines(source)
     first = found.line - 1
-    floor = max((each.end_line for each in read_cell(source).statements if each.end_line <= first), default=0)
+    ends = _ends(source)
+    before = bisect.bisect_right(ends, first)
+    floor = ends[before - 1] if before else 0
     above: list[str] = []
     row = first - 1
     if not lines[first][: found.column].strip():
