@@ -41,7 +41,9 @@ class FlowFile(pytest.File):
                 suffix = f" [{target}]" if len(case.targets) > 1 else ""
                 for kind in (OracleItem, SliceItem, ModuleItem):
                     name = f"{case.title}{suffix}::{kind.check}"
-                    yield kind.from_parent(self, name=name, case=case, target=target, oracle=oracle)
+                    item = kind.from_parent(self, name=name, case=case, target=target, oracle=oracle)
+                    item.add_marker(pytest.mark.xdist_group(f"{self.path.stem}-{case.line}"))
+                    yield item
 
 
 class FlowItem(pytest.Item):
