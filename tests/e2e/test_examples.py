@@ -46,6 +46,8 @@ FILES = [
     (MESSY, "out.json"),
 ]
 
+REWRITTEN = [(SALES, "summary"), (SALES, "monthly"), (MESSY, "trips"), (MESSY, "ci"), (ORDER, "offsets")]
+
 
 def grouped(rows: list[Any]) -> list[Any]:
     """The rows as parameters, each notebook's in one xdist worker, where it is executed once."""
@@ -56,14 +58,26 @@ def grouped(rows: list[Any]) -> list[Any]:
 def executed(notebook: str, timeline: str) -> tuple[Path, dict[str, str]]:
     """The folder of a fresh run of the notebook's cells along `timeline`, and its values as text."""
     folder = Path(tempfile.mkdtemp(prefix="notelift-example-")) / "run"
-    shutil.copytree((EXAMPLES / notebook).parent, folder, ignore=shutil.ignore_patterns("out", "out.json"))
-    book = nbformat.read(EXAMPLES / notebook, as_version=4)
+    copy_folder(notebook, folder)
+    names = [name for path, order, name in NAMES if (path, order) == (notebook, timeline)]
+    return folder, values_of_run(folder / Path(notebook).name, timeline, names)
+
+
+def copy_folder(notebook: str, folder: Path) -> None:
+    """Copy the notebook and its data, without what a run of it left."""
+    shutil.copytree(
+        (EXAMPLES / notebook).parent, folder, ignore=shutil.ignore_patterns("out", "out.json", "kmh.png")
+    )
+
+
+def values_of_run(path: Path, timeline: str, names: list[str]) -> dict[str, str]:
+    """The values of `names`, as text, after a run of the cells in a fresh kernel in the notebook's folder."""
+    book = nbformat.read(path, as_version=4)
     cells = [
         (cell.execution_count, index) for index, cell in enumerate(book.cells) if cell.cell_type == "code"
     ]
     if timeline == "ran":
         cells = sorted((count, index) for count, index in cells if count is not None)
-    names = [name for path, order, name in NAMES if (path, order) == (notebook, timeline)]
     probe = (
         "import json as _json, sys as _sys\n"
         f"_sys.path.insert(0, {str(ROOT)!r})\n"
@@ -73,15 +87,16 @@ def executed(notebook: str, timeline: str) -> tuple[Path, dict[str, str]]:
     )
     book.cells.append(nbformat.v4.new_code_cell(probe))
     # In the written order the notebook that ran out of order reads a name before it is defined.
-    fails = (notebook, timeline) == (ORDER, "written")
+    fails = path.name == Path(ORDER).name and timeline == "written"
     client = NotebookClient(
-        book, timeout=300, allow_errors=fails, resources={"metadata": {"path": str(folder)}}
+        book, timeout=300, allow_errors=fails, resources={"metadata": {"path": str(path.parent)}}
     )
     with client.setup_kernel():
         for _, index in cells:
             client.execute_cell(book.cells[index], index)
         client.execute_cell(book.cells[-1], len(book.cells) - 1)
-    return folder, json.loads((folder / "values.json").read_text())
+    values: dict[str, str] = json.loads((path.parent / "values.json").read_text())
+    return values
 
 
 def notelift(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -135,6 +150,18 @@ def test_a_lifted_file_is_the_notebooks(notebook: str, path: str, tmp_path: Path
     folder, _ = executed(notebook, "written")
     lifted(notebook, "written", f"file:{path}", tmp_path / "lifted")
     assert (tmp_path / "lifted" / path).read_bytes() == (folder / path).read_bytes()
+
+
+@pytest.mark.parametrize(("notebook", "name"), grouped(REWRITTEN))
+def test_a_rewritten_notebook_keeps_its_values(notebook: str, name: str, tmp_path: Path) -> None:
+    copy_folder(notebook, tmp_path / "rewritten")
+    path = tmp_path / "rewritten" / Path(notebook).name
+    before = path.read_bytes()
+    done = notelift("extract", str(path), name, "--output", str(path.parent), "--rewrite")
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes() != before
+    _, values = executed(notebook, "written")
+    assert values_of_run(path, "written", list(values)) == values
 
 
 @pytest.mark.parametrize("notebook", [CHURN, SALES, ORDER, MESSY])
