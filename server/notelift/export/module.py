@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import warnings
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from notelift.export.scoping import (
     module_only_names,
     namespace_use,
     scope_body,
+    sends_functions,
     with_module_namespace,
 )
 from notelift.notebook.model import Notebook
@@ -33,6 +35,8 @@ from notelift.queries.targets import Target
 
 __all__ = ["ExtractError", "Module", "Options", "Parameter", "build_module"]
 
+# Names that every module has, and `display`, which is imported.
+_GIVEN = frozenset({*dir(builtins), "__name__", "__doc__", "__builtins__", DISPLAY})
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -108,7 +112,8 @@ class _Build:
         taken = self._taken | {each.name for each in parameters}
         lifted, layout.body = lift_literals(layout.body, taken, paths)
         parameters += lifted
-        scoping = scope_body(layout.body, forced, layout.star, frozenset(each.name for each in parameters))
+        names = frozenset(each.name for each in parameters)
+        scoping = scope_body(layout.body, forced, layout.star, names, sends_functions(pieces))
         self._taken |= {each.name for each in parameters}
         layout.imports += [*self._imports, *self._future]
         if DISPLAY in names_used(pieces) - bound:
@@ -220,6 +225,12 @@ class _Build:
         star = any(alias.is_star for piece in self._pieces for alias in aliases_of(piece))
         if star or namespace_use(self._pieces, bound):
             return
+        for piece in self._pieces:
+            for name in sorted(piece.names.direct - bound - _GIVEN):
+                self._warnings.append(
+                    f"cell {piece.statement.cell}, line {piece.statement.line}:"
+                    f" no code of the notebook that is kept binds `{name}`"
+                )
         for target in self._targets:
             if target.kind == "name" and target.value not in bound:
                 raise ExtractError(f"{target}: no statement that is kept gives `{target.value}` a value")

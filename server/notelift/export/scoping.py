@@ -118,13 +118,21 @@ def _names_in_nested_texts(node: ast.AST) -> set[str]:
     return found
 
 
+def sends_functions(pieces: Iterable[Piece]) -> bool:
+    """Whether some code pickles values or starts processes: functions are then found by their global name."""
+    return any(_PROCESSES.search(piece.code) for piece in pieces)
+
+
 def scope_body(
-    body: Sequence[Piece], forced: frozenset[str], star: bool, parameters: frozenset[str]
+    body: Sequence[Piece], forced: frozenset[str], star: bool, parameters: frozenset[str], pickled: bool
 ) -> Scoping:
-    """Return what the function's body needs, given the names that must be globals."""
+    """Return what the function's body needs, given the names that must be globals.
+
+    `pickled` functions and classes must be globals too; a `star` import may bind any name.
+    """
     local = frozenset(name for piece in body for name in piece.names.binds)
     outside = set(local & forced)
-    if any(_PROCESSES.search(piece.code) for piece in body):
+    if pickled:
         outside |= {defined_name(piece) for piece in body if is_definition(piece)}
     early = {
         name

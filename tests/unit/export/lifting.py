@@ -24,10 +24,15 @@ from notelift.queries.targets import parse_target
 _FUTURE = __future__.annotations.compiler_flag
 
 
-def notebook_of(cells: Sequence[str], tags: Sequence[tuple[str, ...]] = ()) -> Notebook:
-    """A notebook with these code cells."""
+def notebook_of(
+    cells: Sequence[str], tags: Sequence[tuple[str, ...]] = (), counted: bool = False
+) -> Notebook:
+    """A notebook with these code cells, as if run in their order where they are `counted`."""
     tagged = [*tags, *[()] * (len(cells) - len(tags))]
-    made = (Cell(n, f"cell-{n}", "code", text, tags=tagged[n]) for n, text in enumerate(cells))
+    made = (
+        Cell(n, f"cell-{n}", "code", text, execution_count=n + 1 if counted else None, tags=tagged[n])
+        for n, text in enumerate(cells)
+    )
     return Notebook("work/report.ipynb", "ipynb", "python", tuple(made))
 
 

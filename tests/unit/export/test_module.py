@@ -1,0 +1,132 @@
+"""Modules of every kind of target, called and run from the shell."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notelift.export.module import ExtractError, Options
+from tests.unit.export.lifting import call, lift, notebook_of
+
+
+def test_what_a_cell_displays_is_returned() -> None:
+    pytest.importorskip("pandas")
+    notebook = notebook_of(
+        [
+            "import pandas as pd\nframe = pd.DataFrame({'a': [3, 1]})",
+            "frame = frame.sort_values('a')\nframe.head(1)",
+        ]
+    )
+    assert call(lift(notebook, "cell:1")).to_dict() == {"a": {1: 1}}
+
+
+def test_a_figure_is_returned_without_those_of_other_cells() -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    notebook = notebook_of(
+        [
+            "import matplotlib.pyplot as plt\nxs = [1, 2]",
+            "plt.plot(xs)\nplt.title('old')\nplt.show()",
+            "plt.plot(xs, [4, 5])\nplt.show()",
+        ]
+    )
+    for whole in (False, True):
+        figure = call(lift(notebook, "cell:2", whole=whole))
+        assert [list(line.get_ydata()) for line in figure.axes[0].lines] == [[4, 5]]
+        assert figure.axes[0].get_title() == ""
+
+
+def test_a_file_is_written_where_the_parameter_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    notebook = notebook_of(
+        ["rows = [1, 2]", "with open('rows.txt', 'w') as sink:\n    sink.write(str(rows))"]
+    )
+    module = lift(notebook, "file:rows.txt")
+    assert call(module) == "rows.txt"
+    assert call(module, rows_path="other.txt") == "other.txt"
+    assert Path("rows.txt").read_text() == Path("other.txt").read_text() == "[1, 2]"
+
+
+def test_several_targets_are_a_named_tuple() -> None:
+    notebook = notebook_of(["items = [len('a')]", "items.append(5)", "total = sum(items)"])
+    values = call(lift(notebook, "items@0", "items", "total"))
+    assert values == ([1], [1, 5], 6)
+    assert values._fields == ("items_at_0", "items", "total")
+
+
+@pytest.mark.parametrize("read", ["_", "_1"])
+def test_displayed_values_that_are_read_have_a_name(read: str) -> None:
+    notebook = notebook_of(["len('abc')", f"result = {read} * 2"], counted=True)
+    assert call(lift(notebook, "result")) == 6
+
+
+def test_displayed_values_of_nothing_that_is_kept_are_refused() -> None:
+    with pytest.raises(ExtractError, match="cell 0, line 1: `_` is what the notebook displayed before"):
+        lift(notebook_of(["result = _ * 2"]), "result", whole=True)
+
+
+def test_parameters_change_the_value_and_are_options(tmp_path: Path) -> None:
+    notebook = notebook_of(
+        [
+            "rate = 0.5\nNAMES = ('a', 'b')\nloud = False",
+            "result = [n.upper() if loud else n for n in NAMES] + [rate]",
+        ]
+    )
+    module = lift(notebook, "result")
+    assert call(module) == ["a", "b", 0.5]
+    assert call(module, rate=2.0, loud=True) == ["A", "B", 2.0]
+    place = tmp_path / "lifted.py"
+    place.write_text(module.source)
+    options = ["--rate", "3", "--loud", "--names", "('x', 'y')"]
+    done = subprocess.run([sys.executable, str(place), *options], capture_output=True, text=True, check=True)
+    assert done.stdout == "['X', 'Y', 3.0]\n"
+    helped = subprocess.run(
+        [sys.executable, str(place), "--help"], capture_output=True, text=True, check=True
+    )
+    assert "default: 0.5" in helped.stdout
+
+
+def test_functions_of_the_module_can_be_pickled_by_other_processes(tmp_path: Path) -> None:
+    notebook = notebook_of(
+        [
+            "from multiprocessing import Pool\noffset = len('ab')",
+            "def shift(value):\n    return value + offset",
+            "offset = 10\nwith Pool(1) as pool:\n    result = pool.map(shift, [1, 2])",
+        ]
+    )
+    place = tmp_path / "lifted.py"
+    place.write_text(lift(notebook, "result", whole=True).source)
+    done = subprocess.run(
+        [sys.executable, str(place)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[11, 12]\n"
+
+
+def test_names_chosen_by_the_user() -> None:
+    notebook = notebook_of(["import math\n\ndef half(x):\n    return x / 2\n\nresult = half(math.pi)"])
+    module = lift(notebook, "result", options=Options(module="circle", function="radius"))
+    assert (module.module, module.function) == ("circle", "radius")
+    with pytest.raises(ExtractError, match="the function cannot be called half"):
+        lift(notebook, "result", options=Options(function="half"))
+
+
+def test_names_do_not_shadow_what_the_module_needs() -> None:
+    notebook = notebook_of(["compute_json = len('a')\njson = compute_json + 1"])
+    module = lift(notebook, "json")
+    assert (module.module, module.function) == ("compute_json", "compute_json_2")
+    assert call(module) == 2
+
+
+def test_a_name_that_nothing_binds_is_said() -> None:
+    module = lift(notebook_of(["result = undefined_helper(3)"]), "result")
+    assert module.warnings == (
+        "cell 0, line 1: no code of the notebook that is kept binds `undefined_helper`",
+    )
+
+
+def test_counts_of_kept_statements() -> None:
+    module = lift(notebook_of(["a = len('a')\nb = 2", "c = a + 1\nprint(c)"]), "c")
+    assert (module.kept, module.total, module.maybe) == (2, 4, 0)
