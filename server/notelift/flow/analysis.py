@@ -387,8 +387,7 @@ def _keep_output(machine: Interpreter, val: Val, node: ast.Expr, run: Run) -> No
         if later is not NOTHING:
             machine.put(("output", depth), later)
     machine.put(("output", -1), bound)
-    if run.order is not None:
-        machine.put(("output", run.order), bound)
+    machine.put(("output", run.order if run.order is not None else machine.base), bound)
 
 
 def _tokens(code: CellCode, base: Token, known: RunRecord | None) -> list[Token]:

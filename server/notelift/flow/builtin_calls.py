@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from notelift.cells.code import read_cell
 from notelift.flow.arguments import ITERATORS
@@ -113,17 +114,6 @@ class BuiltinCalls(Expressions):
             self.change(target, "next() moves it on")
         return None
 
-    def _kept_method(self, call: Call) -> Val | None:
-        """`partial(items.append)`: the bound method."""
-        first = call.args[0]
-        parts = [self.object(obj_id) for obj_id in first.objs]
-        if first.obj is not None:
-            parts.append(first.obj)
-        for part in parts:
-            if part.type == "bound method":
-                return Val(type="bound method", obj=part, label=call.name, site=call.node)
-        return None
-
     def _shallow_copy(self, call: Call) -> Val | None:
         """A new object that refers to what the old one does."""
         if not call.args or not call.args[0].objs:
@@ -131,7 +121,7 @@ class BuiltinCalls(Expressions):
         target = call.args[0]
         for val in call.values():
             self.read(val)
-        obj = self.object(next(iter(sorted(target.objs))))
+        obj = self.object(min(target.objs, key=repr))
         if not obj.klass:
             return None
         copied = Val(target.objs, type=obj.type, label=call.name, site=call.node)
@@ -169,42 +159,12 @@ class BuiltinCalls(Expressions):
     def _partial(self, call: Call) -> Val | None:
         if not call.args or not self._is_callable(call.args[0]):
             return None
-        kept = self._kept_method(call)
-        if kept is not None:
-            return kept
-        held = NO_OBJECTS
-        for val in call.values():
-            held |= self.bound_of(val, val.site or call.node).objs
-        functions = [
-            self.object(o).function for o in call.args[0].objs if self.object(o).function is not None
-        ]
-        function = functions[0] if len(functions) == 1 else None
-        if function is None:
-            return None
-        parameters = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
-        given = dict(function.defaults)
-        for name, val in zip(parameters, call.args[1:], strict=False):
-            given[name] = self.bound_of(val, val.site)
+        keys: dict[Any, Bound] = {("function", ""): self.bound_of(call.args[0], call.args[0].site)}
+        for index, val in enumerate(call.args[1:]):
+            keys["position", index] = self.bound_of(val, val.site)
         for name, val in call.kwargs.items():
-            given[name] = self.bound_of(val, val.site)
-        for obj_id in call.args[0].objs:
-            self.edge(self.object(obj_id).made, "object", call.args[0].label)
-        fixed = function.__class__(
-            function.text, function.node, function.environments, tuple(given.items()), function.class_name
-        )
-        if len(call.args) > 1:
-            return Val(
-                type="function",
-                obj=Obj(type="function", function=function, holds=held),
-                label=call.name,
-                site=call.node,
-            )
-        return Val(
-            type="function",
-            obj=Obj(type="function", function=fixed, holds=held),
-            label=call.name,
-            site=call.node,
-        )
+            keys["keyword", name] = self.bound_of(val, val.site)
+        return Val(type="partial", obj=Obj(type="partial", keys=keys), label=call.name, site=call.node)
 
     def _isinstance(self, call: Call) -> Val | None:
         for val in call.args[1:]:

@@ -211,16 +211,8 @@ class Calls(BuiltinCalls):
         spec = self.library.method(parent, attribute) if parent else None
         call.receiver = receiver
         if spec is None or spec.effects:
-            self._call_own_methods(receiver, call)
+            self.call_own_methods(receiver, call)
         return self.library_call(spec or self.library.agreed(attribute), call, certain=spec is not None)
-
-    def _call_own_methods(self, receiver: Val, call: Call) -> None:
-        """A library's method calls what the notebook's class defines (`Thread.start` calls `run`)."""
-        for obj_id in sorted(receiver.objs):
-            for class_id in sorted(self.object(obj_id).klass):
-                for name, member in self.object(class_id).keys.items():
-                    if isinstance(name, str) and not name.startswith("__") and member.type == "function":
-                        self.call_method(member, receiver, Call(call.node, name, receiver, open_ended=True))
 
     def _call_on_class(self, method: Bound, receiver: Val, call: Call) -> Val:
         for obj_id in method.objs:
@@ -261,7 +253,7 @@ class Calls(BuiltinCalls):
         while waiting and len(found) < 40:
             current = waiting.pop(0)
             for parent in self.object(current).parents:
-                for parent_id in sorted(parent.objs):
+                for parent_id in sorted(parent.objs, key=repr):
                     if attribute in self.object(parent_id).keys:
                         found.append(parent_id)
                     waiting.append(parent_id)
@@ -353,6 +345,8 @@ class Calls(BuiltinCalls):
             self._use_print_options(call)
         spec = self.library.find(ref)
         self.use_library_state(ref)
+        if spec is None:
+            self.use("state:" + ref.partition(".")[0], must=False)
         result = self.library_call(spec or self._by_convention(ref, call), call)
         if ref in _PATH_FUNCTIONS:
             result.const = self._path_constant(ref, call)

@@ -10,7 +10,7 @@ from notelift.flow.call import Call
 from notelift.flow.frames import mangle
 from notelift.flow.functions import Functions, Place, joined_results
 from notelift.flow.members import FIELDS
-from notelift.flow.values import NO_OBJECTS, Bound, Obj, ObjId, Val
+from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Val
 
 _WRAPPERS = {
     "property": "property",
@@ -144,7 +144,9 @@ class Classes(Functions):
         if callee.obj is not None:
             parts.append((None, callee.obj))  # type: ignore[arg-type]
         for obj_id, obj in parts:
-            if obj.type == "bound method":
+            if obj.type == "partial":
+                results.append(self._call_partial(obj, callee.label, call))
+            elif obj.type == "bound method":
                 results.append(self.call_bound_method(obj, callee.label, call))
             elif obj.function is not None:
                 if obj_id is not None:
@@ -176,6 +178,34 @@ class Classes(Functions):
             return self.library_call(None, call)
         return joined_results(results, call)
 
+    def call_held_instances(self, call: Call, values: list[Val]) -> None:
+        """A library calls the methods of the notebook's instances that it is given or holds."""
+        if self.get(("known", "instances")) is NOTHING or len(self.stack) > 2:
+            return
+        given = [*values, call.receiver] if call.receiver is not None else values
+        own = call.receiver.objs if call.receiver is not None else NO_OBJECTS
+        for val in given:
+            for obj_id in sorted(self._reachable(val) - own, key=repr):
+                if self.object(obj_id).klass and self.library_parent(obj_id):
+                    self.call_own_methods(Val(frozenset((obj_id,)), "instance", label=val.label), call)
+
+    def call_own_methods(self, receiver: Val, call: Call) -> None:
+        """A library's method calls what the notebook's class defines (`Thread.start` calls `run`)."""
+        for obj_id in sorted(receiver.objs, key=repr):
+            for class_id in sorted(self.object(obj_id).klass, key=repr):
+                for name, member in self.object(class_id).keys.items():
+                    if isinstance(name, str) and not name.startswith("__") and member.type == "function":
+                        self.call_method(member, receiver, Call(call.node, name, receiver, open_ended=True))
+
+    def _call_partial(self, obj: Obj, label: str, call: Call) -> Val:
+        """Call what `functools.partial` made: its arguments come first."""
+        args = [self.val_of(bound, label) for key, bound in obj.keys.items() if key[0] == "position"]
+        kwargs = {key[1]: self.val_of(bound, label) for key, bound in obj.keys.items() if key[0] == "keyword"}
+        whole = Call(
+            call.node, call.name, None, [*args, *call.args], {**kwargs, **call.kwargs}, call.open_ended
+        )
+        return self.call_value(self.val_of(obj.keys["function", ""], label), whole)
+
     def _read_wrappers(self, obj: Obj, label: str) -> None:
         for held in obj.holds:
             self.read_object(held, label)
@@ -206,6 +236,7 @@ class Classes(Functions):
             site=call.node,
         )
         self.store(val, call.node)
+        self.put(("known", "instances"), frozenset(("any",)))
         found = False
         for name in ("__new__", "__init__", "__post_init__"):
             method = self.find_member(class_id, name)
@@ -226,7 +257,7 @@ class Classes(Functions):
             self.read(argument)
         for name, argument in call.kwargs.items():
             self.store_item(val, name, argument, "is set by the constructor")
-        for class_id in sorted(self.object(next(iter(val.objs))).klass):
+        for class_id in sorted(self.object(next(iter(val.objs))).klass, key=repr):
             for name, member in self.object(class_id).keys.items():
                 given = name in call.kwargs or name in self._fields(val)[: len(call.args)]
                 if member.type == "dataclasses.Field" and not given:

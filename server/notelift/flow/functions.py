@@ -50,6 +50,10 @@ class Functions(Members):
         label = "lambda" if isinstance(node, ast.Lambda) else node.name
         return Val(type=kind, obj=Obj(type=kind, function=function), label=label, site=node)
 
+    def call_value(self, callee: Val, call: Call) -> Val:
+        """Call whatever the value may be; the joined result."""
+        raise NotImplementedError
+
     def call_bound_method(self, method: Obj, label: str, call: Call) -> Val:
         """Call a library's method that was kept as a value."""
         raise NotImplementedError
@@ -216,6 +220,9 @@ class Functions(Members):
             if obj.type == "bound method":
                 unknown = Call(call.node, val.label, args=[Val(frozenset(others))], open_ended=True)
                 results.append(self.call_bound_method(obj, val.label, unknown))
+            if obj.type == "partial":
+                unknown = Call(call.node, val.label, args=[Val(frozenset(others))], open_ended=True)
+                results.append(self.call_value(Val(val.objs, obj=val.obj, label=val.label), unknown))
             if obj.function is None:
                 continue
             if obj.frame is not None:

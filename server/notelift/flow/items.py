@@ -29,6 +29,8 @@ class Items(Attributes):
         key = self.key_of(node.slice)
         if receiver.type == "namespace":
             return self._global_item(key, node)
+        if receiver.type == "outputs":
+            return self.load_output(f"_{key}") if isinstance(key, int) else Val(site=node)
         if receiver.ref == "os.environ" and isinstance(key, str):
             self.use_variable(key)
             return Val(type="str", site=node)

@@ -42,6 +42,10 @@ class LibraryCalls(Figures):
 
     stdout_targets: list[frozenset[ObjId]]
 
+    def call_held_instances(self, call: Call, values: list[Val]) -> None:
+        """A library calls the methods of the notebook's instances that it is given or holds."""
+        raise NotImplementedError
+
     def call_back(self, val: Val, call: Call) -> Val:
         """A function that a library was given is called with arguments that are not known."""
         raise NotImplementedError
@@ -56,6 +60,8 @@ class LibraryCalls(Figures):
             if val.ref == "os.environ":
                 self.use("environment")
         returned = self._call_backs(spec, call, values)
+        if spec is None or spec.effects:
+            self.call_held_instances(call, values)
         self._advance_generators(values)
         if spec is None:
             self._default_effects(call, values)
@@ -93,7 +99,7 @@ class LibraryCalls(Figures):
         parts = [self.object(obj_id) for obj_id in val.objs]
         if val.obj is not None:
             parts.append(val.obj)
-        return any(part.function is not None or part.type == "bound method" for part in parts)
+        return any(part.function is not None or part.type in ("bound method", "partial") for part in parts)
 
     def _advance_generators(self, values: list[Val]) -> None:
         for val in values:
@@ -117,6 +123,7 @@ class LibraryCalls(Figures):
             self._apply_resource(verb, subject, spec, call, must, why)
         elif verb == "shows":
             self.world["show", "stdout"] = None
+            self._print_to_replaced_output()
             for captured in self.stdout_targets:
                 self.change(Val(captured, label="the captured output"), "prints into it")
             if call.receiver is not None and call.receiver.objs:
@@ -141,7 +148,7 @@ class LibraryCalls(Figures):
             if target.objs
             else target.objs
         )
-        for obj_id in sorted(held):
+        for obj_id in sorted(held, key=repr):
             if self.object(obj_id).function is not None:
                 others = Call(call.node, call.name, args=[Val(held - {obj_id})])
                 self.call_back(Val(frozenset((obj_id,)), "function", label=call.name), others)
@@ -160,9 +167,16 @@ class LibraryCalls(Figures):
         elif not type_ and not target.label.endswith(")"):
             self.change(target, why, must=False)
 
+    def _print_to_replaced_output(self) -> None:
+        """`sys.stdout = buffer`: what is printed goes there."""
+        replaced = self.get(("library", "sys.stdout"))
+        if isinstance(replaced, Bound) and replaced.objs:
+            self.edge(replaced.writers, "world", "sys.stdout")
+            self.change(self.val_of(replaced, "sys.stdout"), "prints into it")
+
     def _print_into(self, receiver: Val, why: str) -> None:
         """A logger or console writes to the streams that it holds."""
-        for obj_id in sorted(self._reachable(receiver)):
+        for obj_id in sorted(self._reachable(receiver), key=repr):
             if self.object(obj_id).type in ("io.StringIO", "io.BytesIO", "io.TextIOWrapper"):
                 self.change(Val(frozenset((obj_id,)), label="the stream"), why)
 
@@ -284,6 +298,8 @@ class LibraryCalls(Figures):
         by_name = attribute.startswith(CHANGING_NAMES)
         if call.receiver is not None and not call.receiver.ref and (call.discarded or by_name):
             self.change(call.receiver, f"nothing is known of {call.name}()", must=False)
+        if call.discarded and (call.receiver is None or call.receiver.ref):
+            self.alter("state:" + call.name.partition(".")[0])
         if call.discarded:
             for val in values:
                 self.change(val, f"nothing is known of {call.name}()", must=False, deep=True)

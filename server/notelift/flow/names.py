@@ -8,7 +8,9 @@ from typing import Any
 
 from notelift.flow.classes import Classes
 from notelift.flow.values import (
+    NO_OBJECTS,
     Bound,
+    Obj,
     Val,
 )
 
@@ -43,6 +45,8 @@ class Names(Classes):
             self.read_bound(star, "name", name)
             return Val(star.objs, star.type, star.ref, star.const, label=name)
         found = self.read_unbound(name)
+        if name == "Out":
+            return Val(type="outputs", label=name)
         if self.use_library_state(f"builtins.{name}") is not None:
             found = True
         if name in BUILTINS:
@@ -63,9 +67,19 @@ class Names(Classes):
             self.notes[f"`{name}` is not defined before this"] = None
         if name == "display":
             return Val(ref="IPython.display.display", label=name)
+        star = self.writers("star")
+        if star and name not in BUILTINS:
+            return self._load_from_star(name, star)
         if name.startswith("_"):
             return self.load_output(name)
         return Val(label=name)
+
+    def _load_from_star(self, name: str, star: frozenset[int]) -> Val:
+        """A name that only a star import can have bound: an object of the module's."""
+        obj_id = (min(star), name)
+        if not isinstance(self.get(obj_id), Obj):
+            self.put(obj_id, Obj(made=star))
+        return Val(frozenset((obj_id,)), label=name)
 
     def load_output(self, name: str) -> Val:
         """`_`, `__`, `_5`: what a cell displayed."""
@@ -74,4 +88,16 @@ class Names(Classes):
         if isinstance(bound, Bound):
             self.edge(bound.writers, "output", name)
             return Val(bound.objs, bound.type, bound.ref, bound.const, label=name)
-        return Val(label=name)
+        if not name.strip("_").isdigit():
+            return Val(label=name)
+        return self._load_any_output(name)
+
+    def _load_any_output(self, name: str) -> Val:
+        """An output whose number no saved count tells: any may be meant."""
+        self.reads["opaque", self.token] = object()
+        objs = NO_OBJECTS
+        for key, entry in list(self.state.items()):
+            if isinstance(key, tuple) and key[0] == "output" and isinstance(entry, Bound):
+                self.edge(entry.writers, "output", name, False)
+                objs |= entry.objs
+        return Val(objs, label=name)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 Token = int
 """A statement of a run, stable while other cells are edited."""
 
-ObjId = tuple[int, int]
+ObjId = tuple[int, Any]
 """An allocation: the token of the statement, and the how-manieth allocation it is there."""
 
 
