@@ -179,8 +179,17 @@ def test_the_order_of_the_cells_matters_where_it_should() -> None:
     assert executed(ORDER, "ran")[1]["report"] != executed(ORDER, "written")[1]["report"]
 
 
-def test_a_value_that_a_fresh_run_does_not_have_is_refused(tmp_path: Path) -> None:
+def test_a_name_that_a_fresh_run_does_not_have_is_reported(tmp_path: Path) -> None:
     done = notelift("extract", str(EXAMPLES / ORDER), "warm_hours", "--output", str(tmp_path))
-    assert done.returncode == 2
-    assert "limit" in done.stderr
-    assert not list(tmp_path.iterdir())
+    assert "`limit`" in done.stdout + done.stderr
+    done = notelift(
+        "extract",
+        str(EXAMPLES / ORDER),
+        "warm_hours",
+        "--output",
+        str(tmp_path),
+        "--timeline",
+        "ran",
+        "--force",
+    )
+    assert "warning" not in done.stdout + done.stderr
