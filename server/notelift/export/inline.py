@@ -84,6 +84,8 @@ def lift_literals(
             name = fresh(name, used)
         elif values[name] > 1 or name in used or is_builtin(name):
             continue
+        if any(_has_variable(body[member.position].code, name) for member in members):
+            continue
         used.add(name)
         start, end = body[first.position].places.span(first.value)
         default = body[first.position].code[start:end]
@@ -163,6 +165,11 @@ def _path_name(path: object) -> str:
     if not stem or stem == kind:
         return kind
     return f"{kind}_{stem}" if stem[0].isdigit() else f"{stem[:40]}_{kind}"
+
+
+def _has_variable(code: str, name: str) -> bool:
+    """Whether a variable of that name, perhaps of a comprehension, may stand in the code."""
+    return re.search(rf"(?<![.\w]){name}\b(?!\s*=[^=])", code) is not None
 
 
 def _stands_alone(value: ast.expr, members: list[_Found], body: Sequence[Piece]) -> bool:
