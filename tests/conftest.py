@@ -10,8 +10,8 @@ from hypothesis import settings
 from tests.harness.flow import WORKER, FlowFile
 
 settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, database=None)
-settings.register_profile("medium", max_examples=500, deadline=None)
-settings.register_profile("long", max_examples=5000, deadline=None)
+settings.register_profile("medium", max_examples=400, deadline=None, report_multiple_bugs=False)
+settings.register_profile("long", max_examples=5000, deadline=None, report_multiple_bugs=False)
 settings.load_profile("short")
 
 
