@@ -148,27 +148,49 @@ class _Plan:
                     changed.add(resource)
                     self._check_repeated(statement, resource, removed)
         for statement in staying:
-            if statement.site in self._slice or statement.site > self._call:
-                continue
             for effect, resource in _effects(statement):
                 start = first.get(resource)
-                if (
-                    start is None
-                    or statement.site < start
-                    or (effect in _READING and resource not in changed)
-                ):
+                if start is None or statement.site < start or statement.site == self._call:
                     continue
+                if _is_stream(resource):
+                    self._check_stream(statement, resource, staying)
+                    continue
+                over = resource == "pyplot" and statement.site.run != self._call.run
+                if over or statement.site in self._slice or statement.site > self._call:
+                    continue
+                if effect not in _READING or resource in changed:
+                    raise MoveError(
+                        f"{self._place(statement.site)} uses {_spoken(resource)} between what would move"
+                    )
+
+    def _check_stream(self, statement: Statement, resource: str, staying: Sequence[Statement]) -> None:
+        """Raise MoveError when a stream that is also drawn from before the call is drawn from after it.
+
+        The call starts and draws anew; up to the next seed, what is drawn after it would be another part.
+        """
+        if statement.site > self._call:
+            return
+        for later in staying:
+            effects = {effect for effect, touched in later.world if touched == resource}
+            if later.site > self._call and effects:
+                if effects == {"set"}:
+                    return
                 raise MoveError(
-                    f"{self._place(statement.site)} uses {_spoken(resource)} between what would move"
+                    f"{self._place(later.site)} draws from {_spoken(resource)} after the call, and"
+                    f" {self._place(statement.site)} before it"
                 )
 
     def _check_repeated(self, statement: Statement, resource: str, removed: frozenset[Site]) -> None:
-        if statement.site not in removed and not _REPEATABLE.match(resource):
-            if resource.startswith("file:") and ("append", resource) not in statement.world:
-                return
-            raise MoveError(
-                f"{self._place(statement.site)} changes {_spoken(resource)} and must stay: twice is wrong"
-            )
+        """Raise MoveError when what a statement does to the world would happen there and in the call."""
+        if statement.site in removed or _REPEATABLE.match(resource) or _is_stream(resource):
+            return
+        if resource.startswith("file:") and ("append", resource) not in statement.world:
+            return
+        if resource == "pyplot" and statement.site.run != self._call.run:
+            return
+        raise MoveError(
+            f"{self._place(statement.site)} changes {_spoken(resource)} and must stay: twice is wrong"
+        )
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:
         """Raise MoveError when an object that the call makes anew was one with an object that stays."""
@@ -205,7 +227,12 @@ class _Plan:
         if not statement.changes or not touched:
             return set()
         roots = {match.group() for name, _, _ in statement.changes if (match := _ROOT.match(name))}
-        return {self._is_new(root, bindings) for root in roots & bindings.keys() or bindings.keys()}
+        known = roots & (bindings.keys() | set(statement.binds))
+        names = known or {name for name, sources in bindings.items() if any(map(self._is_data, sources))}
+        return {name in statement.binds or self._is_new(name, bindings) for name in names}
+
+    def _is_data(self, site: Site) -> bool:
+        return self._makes_object(self._statements[site])
 
     @staticmethod
     def _makes_object(statement: Statement) -> bool:
@@ -269,6 +296,10 @@ def _effects(statement: Statement) -> Iterator[tuple[str, str]]:
         yield effect, resource
         if resource.startswith(("file:", "dir:")):
             yield "use", "cwd"
+
+
+def _is_stream(resource: str) -> bool:
+    return resource.startswith("random:")
 
 
 def _spoken(resource: str) -> str:

@@ -118,6 +118,15 @@ CASES = {
         ["second"],
         ["first ="],
     ),
+    "a seed that both need, and a new one after": (
+        [
+            "import random\nrandom.seed(3)\nfirst = random.random()",
+            "second = first + random.random()",
+            "random.seed(4)\nthird = first + random.random()",
+        ],
+        ["second"],
+        [],
+    ),
     "names that keep their last value": (
         [
             "rate = 2\nitems = []",
@@ -206,10 +215,10 @@ REFUSED = {
             "import random\nrandom.seed(1)\na = random.random()",
             "noise = random.random()",
             "b = a + random.random()",
-            "c = b + noise",
+            "c = b + noise\nd = random.random()",
         ],
         ["b"],
-        "changes the random stream of random and must stay",
+        "draws from the random stream of random after the call",
     ),
     "an alias that is changed later": (
         ["base = [1]", "view = base\nother = 5", "view.append(2)", "total = sum(base)"],
