@@ -9,25 +9,38 @@ from notelift.export.pieces import Piece
 _SHOWS = frozenset({"print", "display"})
 
 
-def is_idle(piece: Piece, bound: frozenset[str]) -> bool:
-    """Whether the piece has no effect but on the screen: a bare value, or a plain value that is printed."""
+def without_display(piece: Piece, bound: frozenset[str]) -> Piece | None:
+    """Return the piece without what it only shows; None when nothing is left of it.
+
+    A bare value and a plain value that is printed go. Of a print of calls, the calls stay. `bound` are the
+    names that the notebook binds: its own `print` is no display.
+    """
     node = piece.node
-    if isinstance(node, ast.Pass):
-        return True
+    if isinstance(node, (ast.Pass, ast.Global)):
+        return None
     if not isinstance(node, ast.Expr):
-        return False
-    value = node.value
-    if (
+        return piece
+    if not _is_display(node.value, bound):
+        return None if _is_still(node.value) else piece
+    assert isinstance(node.value, ast.Call)
+    acting = [item for item in node.value.args if not _is_still(item)]
+    if not acting:
+        return None
+    spans = [piece.places.span(item) for item in acting]
+    parts = [piece.code[start:end] for start, end in spans]
+    return piece.with_code(f"({parts[0]})" if len(parts) == 1 else f"({', '.join(parts)})")
+
+
+def _is_display(value: ast.expr, bound: frozenset[str]) -> bool:
+    return (
         isinstance(value, ast.Call)
         and isinstance(value.func, ast.Name)
         and value.func.id in _SHOWS
         and value.func.id not in bound
-    ):
-        arguments = [*value.args, *(keyword.value for keyword in value.keywords)]
-        return all(keyword.arg in (None, "sep", "end") for keyword in value.keywords) and all(
-            _is_still(item) for item in arguments
-        )
-    return _is_still(value)
+        and all(keyword.arg in ("sep", "end") for keyword in value.keywords)
+        and all(_is_still(keyword.value) for keyword in value.keywords)
+        and not any(isinstance(item, ast.Starred) for item in value.args)
+    )
 
 
 def _is_still(node: ast.expr) -> bool:

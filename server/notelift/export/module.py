@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 import warnings
 from collections.abc import Sequence
 
 from notelift.export.annotations import annotation_of
 from notelift.export.body import definition_text, function_text, named_tuple, top_text
-from notelift.export.display import is_idle
+from notelift.export.display import without_display
 from notelift.export.formatting import format_code
 from notelift.export.imports import Alias, aliases_of, future_imports, render_imports
 from notelift.export.inline import lift_literals
@@ -35,8 +34,6 @@ from notelift.queries.targets import Target
 
 __all__ = ["ExtractError", "Module", "Options", "Parameter", "build_module"]
 
-# Names that every module has, and `display`, which is imported.
-_GIVEN = frozenset({*dir(builtins), "__name__", "__doc__", "__builtins__", DISPLAY})
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -63,9 +60,11 @@ class _Build:
         self._bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
         self._taken = set(self._bound | names_used(pieces))
         shown = {target.cell for target in targets if target.kind == "output"}
-        pieces = [
-            piece for piece in pieces if piece.statement.cell in shown or not is_idle(piece, self._bound)
+        quiet = [
+            piece if piece.statement.cell in shown else without_display(piece, self._bound)
+            for piece in pieces
         ]
+        pieces = [piece for piece in quiet if piece is not None]
         self._results, self._pieces, self._imports = results_of(targets, pieces, self._taken)
         self._check_bound()
 
@@ -166,9 +165,7 @@ class _Build:
             "\n".join(top_text(piece) for piece in layout.constants),
             *(definition_text(piece) for piece in layout.definitions),
             *classes,
-            function_text(
-                function, layout, scoping, parameters, returned, self._doc(title, parameters), answer
-            ),
+            function_text(function, layout, scoping, parameters, returned, self._doc(title), answer),
             main_block(function, parameters, _sentence(title), self._taken, shows=bool(answer)),
         ]
         return "\n\n\n".join(part for part in parts if part)
@@ -192,10 +189,12 @@ class _Build:
                 names.append(f"`{target.value}`{at}")
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def _doc(self, title: str, parameters: list[Parameter]) -> str:
+    def _doc(self, title: str) -> str:
         verb = "Write" if all(target.kind == "file" for target in self._targets) else "Return"
         text = f"{verb} {title}"
-        if any("path" in each.name or "dir" in each.name for each in parameters):
+        if any(
+            _is_relative(resource) for each in self._kept.statements for _, resource in each.statement.world
+        ):
             return f"{text}.\n\n    Relative paths start at the notebook's folder: run it there.\n    "
         return f"{text}."
 
@@ -225,15 +224,14 @@ class _Build:
         star = any(alias.is_star for piece in self._pieces for alias in aliases_of(piece))
         if star or namespace_use(self._pieces, bound):
             return
-        for piece in self._pieces:
-            for name in sorted(piece.names.direct - bound - _GIVEN):
-                self._warnings.append(
-                    f"cell {piece.statement.cell}, line {piece.statement.line}:"
-                    f" no code of the notebook that is kept binds `{name}`"
-                )
         for target in self._targets:
             if target.kind == "name" and target.value not in bound:
                 raise ExtractError(f"{target}: no statement that is kept gives `{target.value}` a value")
+
+
+def _is_relative(resource: str) -> bool:
+    kind, _, path = resource.partition(":")
+    return kind in ("file", "dir") and not path.startswith(("/", "~")) and "://" not in path
 
 
 def _roots(imports: Sequence[Alias]) -> set[str]:

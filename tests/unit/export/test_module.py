@@ -120,13 +120,6 @@ def test_names_do_not_shadow_what_the_module_needs() -> None:
     assert call(module) == 2
 
 
-def test_a_name_that_nothing_binds_is_said() -> None:
-    module = lift(notebook_of(["result = undefined_helper(3)"]), "result")
-    assert module.warnings == (
-        "cell 0, line 1: no code of the notebook that is kept binds `undefined_helper`",
-    )
-
-
 def test_counts_of_kept_statements() -> None:
     module = lift(notebook_of(["a = len('a')\nb = 2", "c = a + 1\nprint(c)"]), "c")
     assert (module.kept, module.total, module.maybe) == (2, 4, 0)
