@@ -52,7 +52,9 @@ def scope(source: str) -> Scope:
         ("def f():\n a.b = 1\n c[d] = 2\n del e.g", "", "a c d e"),
         ("def f():\n a += b", "a", "b"),
         ("def f():\n del a", "a", ""),
-        ("def f():\n global a\n a = b", "", "a b"),
+        ("def f():\n global a\n a = b", "", "b"),
+        ("def f():\n global a\n a += b", "", "a b"),
+        ("def f():\n global a\n a = a + b", "", "a b"),
         ("def f():\n [a for a in b if c]", "", "b c"),
         ("def f():\n {a: b for a, b in c for d in a}", "", "c"),
         ("def f():\n [a := b for c in d]", "a", "b d"),
@@ -166,7 +168,11 @@ def bound_in(table: symtable.SymbolTable) -> set[str]:
 
 def read_outside(table: symtable.SymbolTable) -> set[str]:
     """The names that the table's block, and the functions and classes in it, take from outside."""
-    found = {each.get_name() for each in table.get_symbols() if each.is_global() or each.is_free()}
+    found = {
+        each.get_name()
+        for each in table.get_symbols()
+        if each.is_free() or (each.is_global() and each.is_referenced())
+    }
     for child in table.get_children():
         inner = read_outside(child)
         found |= inner - bound_in(table) if table.get_type() == "function" else inner
@@ -213,7 +219,13 @@ def test_scopes_are_those_of_cpython(module: str) -> None:
         assert plain(found.locals) <= plain(bound_in(table)) <= plain(found.locals | inlined), where
         assert plain(read_outside(table)) <= plain(found.free), where
         if not has_class(table):
-            assert plain(found.free) == plain(read_outside(table)), where
+            # To CPython the target of `x += 1` is only stored.
+            increased = {
+                part.target.id
+                for part in ast.walk(node)
+                if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)
+            }
+            assert plain(found.free) <= plain(read_outside(table) | increased), where
         assert found.nests == nests(table), where
         checked += 1
     assert checked >= 10
