@@ -160,7 +160,7 @@ def _function_scope(node: FunctionNode) -> Scope:
     return Scope(
         parameters=parameters,
         locals=frozenset(stores),
-        free=frozenset((names.loads | names.nonlocals | names.globals) - stores),
+        free=frozenset((names.loads | names.nonlocals) - stores),
         global_stores=frozenset((names.globals & names.stores) | names.outer_stores),
         nonlocals=frozenset(names.nonlocals),
         is_generator=names.is_generator,

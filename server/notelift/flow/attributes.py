@@ -71,6 +71,8 @@ class Attributes(Names):
         if stored is not None:
             return Val(stored.objs, stored.type, stored.ref or ref, stored.const, label=label)
         spec = self.library.find(ref)
+        if spec is None:
+            self.use("state:" + ref.partition(".")[0], must=False)
         if spec is None or not spec.is_property:
             return Val(ref=ref, label=label)
         for effect in spec.effects:

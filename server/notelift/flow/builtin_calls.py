@@ -11,7 +11,7 @@ from notelift.flow.arguments import ITERATORS
 from notelift.flow.call import Call
 from notelift.flow.expressions import Expressions
 from notelift.flow.paths import path_of
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, Val
+from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Obj, ObjId, Val
 
 
 class BuiltinCalls(Expressions):
@@ -113,6 +113,46 @@ class BuiltinCalls(Expressions):
         if not (target.type or self._type_of_objects(target)).startswith(ITERATORS):
             self.change(target, "next() moves it on")
         return None
+
+    def _dict_of_keywords(self, call: Call) -> Val | None:
+        """`dict(a=1, b=2)`: its keys are known."""
+        if call.args or call.open_ended:
+            return None
+        keys = {name: self.bound_of(val, val.site) for name, val in call.kwargs.items()}
+        return Val(type="dict", obj=Obj(type="dict", keys=keys), label="dict", site=call.node)
+
+    def _deep_copy(self, call: Call) -> Val | None:
+        """New objects of the same classes all the way down."""
+        target = call.args[0] if call.args else None
+        if target is None:
+            return None
+        self.read(target)
+        copied: dict[ObjId, ObjId] = {}
+        reached = sorted(self._reachable(target), key=repr)[:200]
+        for number, obj_id in enumerate(reached):
+            copied[obj_id] = (self.token, self.ordinal(call.node, f"copy {number}"))
+        for obj_id in reached:
+            obj = self.object(obj_id)
+            if obj.function is not None or obj.type == "class":
+                copied[obj_id] = obj_id
+        for obj_id in reached:
+            if copied[obj_id] != obj_id:
+                self.put(copied[obj_id], self._copied(self.object(obj_id), copied))
+        found = frozenset(copied.get(obj_id, obj_id) for obj_id in target.objs)
+        return Val(found, target.type, const=target.const, label=call.name, site=call.node)
+
+    def _copied(self, obj: Obj, copied: dict[ObjId, ObjId]) -> Obj:
+        keys = {
+            key: bound._replace(
+                objs=frozenset(copied.get(held, held) for held in bound.objs), writers=self.me
+            )
+            for key, bound in obj.keys.items()
+        }
+        holds = frozenset(copied.get(held, held) for held in obj.holds)
+        many = obj.many or self.loop_depth > 0
+        return obj._replace(
+            made=self.me, may=NO_TOKENS, keys=keys, holds=holds, bases=(), views=NO_OBJECTS, many=many
+        )
 
     def _shallow_copy(self, call: Call) -> Val | None:
         """A new object that refers to what the old one does."""
@@ -221,6 +261,8 @@ SPECIAL: dict[str, Callable[[BuiltinCalls, Call], Val | None]] = {
     "importlib.reload": BuiltinCalls._reload,
     "functools.partial": BuiltinCalls._partial,
     "types.MethodType": BuiltinCalls._method_type,
+    "dict": BuiltinCalls._dict_of_keywords,
+    "copy.deepcopy": BuiltinCalls._deep_copy,
     "copy.copy": BuiltinCalls._shallow_copy,
     "dataclasses.replace": BuiltinCalls._shallow_copy,
     "logging.getLogger": BuiltinCalls._named_object,

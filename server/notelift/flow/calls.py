@@ -57,6 +57,9 @@ _PATH_FUNCTIONS = {
 _CHANGES_OF_GLOBALS = ("update", "setdefault", "pop", "clear", "__setitem__")
 
 
+_MOVES_GENERATORS = ("close", "send", "throw", "__next__")
+
+
 class Calls(BuiltinCalls):
     """Evaluates calls."""
 
@@ -126,11 +129,11 @@ class Calls(BuiltinCalls):
         parts = [self.object(obj_id) for obj_id in val.objs]
         if val.obj is not None:
             parts.append(val.obj)
-        if len(parts) == 1 and parts[0].type == "dict" and not parts[0].holds:
+        if len(parts) == 1 and parts[0].type == "dict":
             for key, bound in parts[0].keys.items():
                 if isinstance(key, str):
                     call.kwargs[key] = Val(bound.objs, bound.type, bound.ref, bound.const, site=call.node)
-            return
+        # Other statements may have put more into it.
         call.open_ended = True
 
     def _call_attribute(self, node: ast.Call, func: ast.Attribute, discarded: bool) -> Val:
@@ -274,6 +277,8 @@ class Calls(BuiltinCalls):
             "__setitem__",
         ):
             return self._change_globals(attribute, call)
+        if attribute in _MOVES_GENERATORS and any(self.object(o).frame is not None for o in receiver.objs):
+            return self.resume(receiver, call.node)
         type_ = receiver.type
         if not type_:
             types = {self.object(obj_id).type for obj_id in receiver.objs}
@@ -324,7 +329,11 @@ class Calls(BuiltinCalls):
         elif attribute in ("query", "eval") and call.args and isinstance(call.args[0].const, str):
             for name in re.findall(r"@([A-Za-z_]\w*)", call.args[0].const):
                 self.read(self.load_name(name))
+        elif attribute in ("parse_args", "parse_known_args") and not call.args:
+            self.use_library_state("sys.argv")
         elif attribute == "format" and receiver.type == "str":
+            for val in call.values():
+                self.use_print_options(val)
             result.const = self.symbol(call.node, receiver, *call.values())
 
     def call_library(self, ref: str, call: Call) -> Val:
@@ -342,7 +351,8 @@ class Calls(BuiltinCalls):
             for val in call.args:
                 self.dunder(val, dunders, [], call.node)
         if ref in ("str", "repr", "format"):
-            self._use_print_options(call)
+            for val in call.args[:1]:
+                self.use_print_options(val)
         spec = self.library.find(ref)
         self.use_library_state(ref)
         if spec is None:
@@ -353,13 +363,6 @@ class Calls(BuiltinCalls):
         elif result.const is NOTHING and result.type == "str":
             result.const = self._text_symbol(ref, call)
         return result
-
-    def _use_print_options(self, call: Call) -> None:
-        """The text of an array or frame depends on how they are to be shown."""
-        for val in call.args[:1]:
-            library = (val.type or self._type_of_objects(val)).partition(".")[0]
-            if library in ("numpy", "pandas"):
-                self.use(f"options:{library}")
 
     def _by_convention(self, ref: str, call: Call) -> Spec | None:
         """A module's function that no spec knows: only methods of objects are looked up by bare name."""

@@ -109,6 +109,8 @@ class ControlFlow(Imports):
         if handler.name:
             self.bind_name(handler.name, Bound())
         self.run_block(handler.body)
+        if handler.name:
+            self.unbind(handler.name)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         managers = []
@@ -148,6 +150,9 @@ class ControlFlow(Imports):
         if manager.type == "generator" or (manager.obj is not None and manager.obj.frame is not None):
             return self.resume(manager, node)
         bound = self.bound_of(manager, manager.site or node)
+        if manager.type in ("contextlib.nullcontext", "contextlib.closing"):
+            held = NO_OBJECTS.union(*(self.object(obj_id).holds for obj_id in bound.objs))
+            return Val(held, label=manager.label)
         return Val(bound.objs, bound.type, bound.ref, bound.const, label=manager.label)
 
     def _match(self, node: ast.Match) -> None:

@@ -94,6 +94,7 @@ class Expressions(Operators):
             if isinstance(part, ast.FormattedValue):
                 val = self.eval(part.value)
                 self.dunder(val, ("__format__", "__str__", "__repr__"), [], part)
+                self.use_print_options(val)
                 self.read(val)
                 if part.format_spec is not None:
                     self.read(self.eval(part.format_spec))
@@ -172,6 +173,9 @@ class Expressions(Operators):
 
     def _eval_generator(self, node: ast.GeneratorExp) -> Val:
         """A generator: its first iterable is evaluated now, the rest where it is consumed."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.NamedExpr):
+                self.bind_name(part.target.id, Bound())
         first = node.generators[0]
         source = self.eval(first.iter)
         self.read(source)

@@ -210,35 +210,33 @@ class Functions(Members):
                 others |= self.items_of(other).objs | other.objs
         if call.receiver is not None:
             others |= call.receiver.objs
-        parts = [self.object(obj_id) for obj_id in val.objs]
-        if val.obj is not None:
-            parts.append(val.obj)
-        results = []
-        if val.ref:
-            results.append(self._call_back_library(val, call))
-        for obj in parts:
-            if obj.type == "bound method":
-                unknown = Call(call.node, val.label, args=[Val(frozenset(others))], open_ended=True)
-                results.append(self.call_bound_method(obj, val.label, unknown))
-            if obj.type == "partial":
-                unknown = Call(call.node, val.label, args=[Val(frozenset(others))], open_ended=True)
-                results.append(self.call_value(Val(val.objs, obj=val.obj, label=val.label), unknown))
-            if obj.function is None:
-                continue
-            if obj.frame is not None:
-                results.append(self.resume(val, call.node))
-                continue
-            arguments = obj.function.node.args
-            count = len(arguments.posonlyargs) + len(arguments.args)
-            anything = [Val(frozenset(others)) for _ in range(count)]
-            self.loop_depth += 1
-            results.append(
-                self.call_function(
-                    obj.function, Call(call.node, val.label, args=anything, open_ended=True), obj
-                )
-            )
-            self.loop_depth -= 1
+        anything = Val(frozenset(others))
+        results = [self._call_back_library(val, call)] if val.ref else []
+        self.loop_depth += 1
+        for obj_id, obj in self.callables_of(val):
+            results.append(self._call_back_one(obj_id, obj, val, anything, call))
+        self.loop_depth -= 1
         return joined_results(results, call) if results else Val()
+
+    def _call_back_one(self, obj_id: ObjId | None, obj: Obj, val: Val, anything: Val, call: Call) -> Val:
+        if obj.function is None:
+            one = (
+                Val(frozenset((obj_id,)), obj.type, label=val.label)
+                if obj_id
+                else Val(obj=obj, label=val.label)
+            )
+            unknown = Call(call.node, val.label, args=[anything], open_ended=True)
+            return self.call_value(one, unknown)
+        if obj.frame is not None:
+            return self.resume(val, call.node)
+        arguments = obj.function.node.args
+        defaults = dict(obj.function.defaults)
+        passed = []
+        for parameter in (*arguments.posonlyargs, *arguments.args):
+            default = defaults.get(parameter.arg)
+            passed.append(Val(anything.objs | default.objs, default.type) if default else Val(anything.objs))
+        unknown = Call(call.node, val.label, args=passed, open_ended=True)
+        return self.call_function(obj.function, unknown, obj)
 
     def _call_back_library(self, val: Val, call: Call) -> Val:
         spec = self.library.find(val.ref)

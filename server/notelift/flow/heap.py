@@ -351,7 +351,7 @@ class Heap(Machine):
             self.read_key(obj_id, key, label)
         self.put(obj_id, obj._replace(keys={**obj.keys, key: bound}))
         self.seen.clear()
-        if partial or obj.type in KEYED:
+        if partial or obj.type in KEYED or (obj.bases and obj.type not in FRAMES):
             self.spread(obj_id, key)
 
     def hold(self, holders: frozenset[ObjId], held: frozenset[ObjId]) -> None:

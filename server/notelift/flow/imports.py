@@ -21,14 +21,16 @@ class Imports(Stores):
                 self.bind_name(alias.asname, Bound(type="module", ref=alias.name))
                 continue
             old = self.get(top) if self.function_frame is None else NOTHING
-            self.bind_name(top, Bound(type="module", ref=top))
+            dotted = "." in alias.name
+            self.bind_name(top, Bound(type="dotted module" if dotted else "module", ref=top))
             if (
                 isinstance(old, Bound)
                 and old.ref == top
-                and old.type == "module"
+                and (old.type == "dotted module" or (dotted and old.type == "module"))
                 and self.function_frame is None
             ):
-                self.put(top, Bound(writers=self.me | old.writers, type="module", ref=top))
+                # Each may have loaded another submodule.
+                self.put(top, Bound(writers=self.me | old.writers, type="dotted module", ref=top))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")

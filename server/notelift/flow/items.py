@@ -7,6 +7,7 @@ from typing import Any
 
 from notelift.effects.spec import Spec
 from notelift.flow.attributes import Attributes
+from notelift.flow.call import Call
 from notelift.flow.values import (
     FRAMES,
     IMMUTABLE,
@@ -106,6 +107,7 @@ class Items(Attributes):
     def _default_item(self, obj_id: ObjId, receiver: Val, key: Any, label: str, node: ast.Subscript) -> Val:
         """An item that a `defaultdict` makes when it is asked for."""
         holder = Val(frozenset((obj_id,)), "collections.defaultdict", label=receiver.label)
+        self._call_held(holder, Call(node, "the default factory"))
         known = self.items_of(holder)
         item = Val(known.objs, known.type, obj=Obj(type=known.type), label=label, site=node)
         bound = self.bound_of(item, node)

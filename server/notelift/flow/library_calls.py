@@ -10,7 +10,7 @@ from notelift.flow.call import Call
 from notelift.flow.figures import Figures
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
-from notelift.flow.values import NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
+from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
 
 CHANGING_NAMES = (
     "pop",
@@ -37,10 +37,19 @@ CHANGING_NAMES = (
 )
 
 
+CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
+
+
 class LibraryCalls(Figures):
     """Applies effect specs."""
 
     stdout_targets: list[frozenset[ObjId]]
+
+    def alter_unknown(self, ref: str) -> None:
+        """A module that no spec knows (a local one) may keep what is done to it."""
+        top = ref.partition(".")[0]
+        if not self.library.knows(top):
+            self.alter("state:" + top)
 
     def call_held_instances(self, call: Call, values: list[Val]) -> None:
         """A library calls the methods of the notebook's instances that it is given or holds."""
@@ -75,9 +84,18 @@ class LibraryCalls(Figures):
             result = self.current_figure_result(spec.name, result, call)
         elif spec.effects and not spec.name.startswith("matplotlib.") and self._plots(spec):
             result = self.plotted_on(result, call)
-        if returned is not None and returned.objs:
+        if returned is not None:
             self._keep_returned(result, returned)
+            self._keep_functions(result, values)
         return result
+
+    def _keep_functions(self, result: Val, values: list[Val]) -> None:
+        """What a library makes of a function may call it later (`make_scorer`)."""
+        if result.obj is None and not result.type and not result.objs and not result.base:
+            result.obj = Obj()
+        if result.obj is not None and result.obj.type not in CONTAINERS:
+            held = NO_OBJECTS.union(*(val.objs for val in values if val.objs and self._is_callable(val)))
+            result.obj = result.obj._replace(holds=result.obj.holds | held)
 
     def _plots(self, spec: Spec) -> bool:
         return any(effect.verb == "alters" and effect.subject == "pyplot" for effect in spec.effects)
@@ -87,7 +105,7 @@ class LibraryCalls(Figures):
             return None
         returned: Val | None = None
         for val in values:
-            if self._is_callable(val):
+            if self._is_callable(val) and not self._only_looked_at(val, call):
                 result = self.call_back(val, call)
                 objs = result.objs | (returned.objs if returned else NO_OBJECTS)
                 returned = Val(objs, result.type)
@@ -95,11 +113,39 @@ class LibraryCalls(Figures):
 
     def _is_callable(self, val: Val) -> bool:
         if val.ref and not val.objs:
-            return val.type != "module"
-        parts = [self.object(obj_id) for obj_id in val.objs]
+            return not val.type.endswith("module")
+        return bool(val.objs or val.obj is not None) and bool(self.callables_of(val))
+
+    def _only_looked_at(self, val: Val, call: Call) -> bool:
+        """Whether a builtin is given a callable instance as a value (`len(model)`), not to call it."""
+        if "." in call.name or call.name in CALLING_BUILTINS:
+            return False
+        return bool(val.objs) and all(self.object(obj_id).klass for obj_id in val.objs)
+
+    def callables_of(self, val: Val) -> list[tuple[ObjId | None, Obj]]:
+        """The functions and callable instances that a value may be, or that a library's object keeps."""
+        parts: list[tuple[ObjId | None, Obj]] = [(obj_id, self.object(obj_id)) for obj_id in val.objs]
         if val.obj is not None:
-            parts.append(val.obj)
-        return any(part.function is not None or part.type in ("bound method", "partial") for part in parts)
+            parts.append((None, val.obj))
+        found = []
+        for obj_id, part in parts:
+            if self._can_be_called(obj_id, part):
+                found.append((obj_id, part))
+            elif part.type not in CONTAINERS and not part.klass and part.type != "class":
+                for held in part.holds:
+                    kept = self.object(held)
+                    if kept.function is not None or kept.type in ("bound method", "partial"):
+                        found.append((held, kept))
+        return found
+
+    def _can_be_called(self, obj_id: ObjId | None, part: Obj) -> bool:
+        if part.function is not None or part.type in ("bound method", "partial"):
+            return True
+        return obj_id is not None and part.type == "instance" and self.has_call(obj_id)
+
+    def has_call(self, obj_id: ObjId) -> bool:
+        """Whether an instance's class defines `__call__`."""
+        raise NotImplementedError
 
     def _advance_generators(self, values: list[Val]) -> None:
         for val in values:
@@ -234,6 +280,7 @@ class LibraryCalls(Figures):
 
     def change_library(self, ref: str) -> None:
         """A method changes something that a library holds (`os.environ.update`)."""
+        self.alter_unknown(ref)
         spec = self.library.find(ref)
         for effect in spec.effects if spec else ():
             if effect.verb in ("is", "uses"):

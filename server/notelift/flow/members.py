@@ -32,6 +32,10 @@ class Members(Frames):
                     return found
         return None
 
+    def has_call(self, obj_id: ObjId) -> bool:
+        """Whether an instance's class defines `__call__`."""
+        return self.find_member(obj_id, "__call__") is not None
+
     def library_parent(self, obj_id: ObjId, depth: int = 0) -> str:
         """The first base of an instance's or class's classes that is a library's; "" when there is none."""
         obj = self.object(obj_id)

@@ -17,6 +17,11 @@ from notelift.flow.values import (
 BUILTINS = frozenset(dir(builtins))
 
 
+_GIVEN_BY_IPYTHON = frozenset(
+    {"__name__", "__file__", "__doc__", "In", "Out", "get_ipython", "display", "exit", "quit"}
+)
+
+
 class Names(Classes):
     """Looks names up."""
 
@@ -53,17 +58,7 @@ class Names(Classes):
             return Val(ref=name, label=name)
         if name == "__notelift_magic__":
             return Val(ref=name, label=name)
-        if not found and name not in (
-            "__name__",
-            "__file__",
-            "__doc__",
-            "In",
-            "Out",
-            "get_ipython",
-            "display",
-            "exit",
-            "quit",
-        ):
+        if not found and not self.try_depth and name not in _GIVEN_BY_IPYTHON:
             self.notes[f"`{name}` is not defined before this"] = None
         if name == "display":
             return Val(ref="IPython.display.display", label=name)

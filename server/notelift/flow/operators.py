@@ -41,6 +41,14 @@ _COMPARE_DUNDERS = {
 }
 
 
+_UNARY_DUNDERS = {
+    ast.USub: ("__neg__",),
+    ast.UAdd: ("__pos__",),
+    ast.Invert: ("__invert__",),
+    ast.Not: ("__bool__", "__len__"),
+}
+
+
 class Operators(Items):
     """Evaluates operators."""
 
@@ -67,6 +75,8 @@ class Operators(Items):
         ):
             return Val(type=left.type or right.type, const=join_path(left.const, right.const), site=node)
         elif isinstance(op, ast.Mod) and isinstance(left.const, (str, Symbol)) and left.type == "str":
+            self.use_print_options(right)
+            self.dunder(right, ("__str__", "__repr__"), [], node)
             const = self.symbol(node, left, right)
         type_ = _operation_type(left.type, right.type, op)
         if type_ == "list":
@@ -152,7 +162,10 @@ class Operators(Items):
 
     def _eval_unary(self, node: ast.UnaryOp) -> Val:
         val = self.eval(node.operand)
+        special = self.dunder(val, _UNARY_DUNDERS.get(type(node.op), ()), [], node)
         self.read(val)
+        if special is not None and not isinstance(node.op, ast.Not):
+            return special
         if isinstance(node.op, ast.USub) and isinstance(val.const, (int, float)):
             return Val(type=val.type, const=-val.const)
         return Val(type="bool" if isinstance(node.op, ast.Not) else val.type, site=node)

@@ -42,6 +42,11 @@ class Results(Arguments):
             fresh.obj = Obj(type=type_, file=None if file[0] == IN_MEMORY else file)
             return fresh
         condition = self._condition(result.when, spec, call)
+        if spec.name in ("numpy.array", "numpy.asarray") and _is_object_type(call.kwargs.get("dtype")):
+            fresh.obj = Obj(
+                type=type_, holds=NO_OBJECTS.union(*(self.items_of(val).objs for val in call.args[:1]))
+            )
+            return fresh
         if result.link == "fresh" or condition is False or (result.link == "holds" and not certain):
             self._fresh_items(fresh, result, call)
             return fresh
@@ -171,3 +176,7 @@ def _either(vals: list[Val], fresh: Val) -> Val:
 def _constants(call: Call) -> frozenset[tuple[str, Any]]:
     """The keywords of a constructor's call, with their constants."""
     return frozenset((key, val.const) for key, val in call.kwargs.items())
+
+
+def _is_object_type(val: Val | None) -> bool:
+    return val is not None and (val.ref == "object" or val.const in ("object", "O"))

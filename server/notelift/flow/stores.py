@@ -151,6 +151,7 @@ class Stores(Calls):
                     self.alter(effect.subject)
                     return
             owner = owner.rpartition(".")[0]
+        self.alter_unknown(ref)
         self.store_library_state(ref, bound)
 
     def store_subscript(self, target: ast.Subscript, val: Val) -> None:

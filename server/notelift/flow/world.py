@@ -9,7 +9,7 @@ from typing import Any
 
 from notelift.flow.heap import Heap
 from notelift.flow.paths import Path, basename_differs, is_inside, is_relative, normal, show_path
-from notelift.flow.values import NO_TOKENS, NOTHING, Bound
+from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Val
 
 
 class World(Heap):
@@ -44,6 +44,13 @@ class World(Heap):
     def set_resource(self, resource: Any, writers: frozenset[int]) -> None:
         """The statements that a resource's state is now made by."""
         self.put(("world", resource), writers)
+
+    def use_print_options(self, val: Val) -> None:
+        """The text of an array or frame depends on how they are to be shown."""
+        types = {val.type} | {self.object(obj_id).type for obj_id in val.objs}
+        for library in ("numpy", "pandas"):
+            if any(type_.startswith(library + ".") for type_ in types):
+                self.use(f"options:{library}")
 
     def use_variable(self, name: str) -> None:
         """The statement reads one variable of the environment."""

@@ -14,6 +14,8 @@ from notelift.notebook.model import Timeline
 from notelift.queries.slice import Slice, SlicedStatement
 from notelift.queries.targets import Target, TargetError
 
+NOT_DEFINED = "is not defined before this"
+
 Reason = tuple[Statement | None, Dependency]
 
 
@@ -161,7 +163,8 @@ def _opaque(kept: tuple[SlicedStatement, ...]) -> tuple[str, ...]:
     notes: dict[str, None] = {}
     for sliced in kept:
         statement = sliced.statement
-        if ("alter", "opaque") in statement.world or ("alter", "star") in statement.world:
-            for note in statement.notes:
+        barrier = ("alter", "opaque") in statement.world or ("alter", "star") in statement.world
+        for note in statement.notes:
+            if barrier or note.endswith(NOT_DEFINED):
                 notes[f"cell {statement.cell}, line {statement.line}: {note}"] = None
     return tuple(notes)
