@@ -12,7 +12,7 @@ from notelift.export.pieces import Piece
 from notelift.flow.graph import Site
 
 _DISPLAYED = re.compile(r"_{1,3}|_\d+|_i{1,3}|_i\d+|Out|In|_oh|_ih|_dh")
-_OUT = re.compile(r"Out\[(\d+)\]$")
+_NUMBER = re.compile(r"_(\d+)")
 _OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 DISPLAY = "display"
@@ -112,17 +112,16 @@ def _unwrapped(piece: Piece, node: ast.If) -> list[Piece]:
 
 
 def _displayed_values(pieces: Sequence[Piece], bound: frozenset[str]) -> list[Piece]:
-    """Name the displayed values that other statements read as `_` or `Out[n]`."""
+    """Name the displayed values that other statements read as `_`, `_n` or `Out[n]`."""
     names: dict[Site, list[str]] = {}
     result = []
     for piece in pieces:
         edits: list[Replacement] = []
         for read in piece.statement.reads:
-            if read.kind != "output" or read.name.split("[")[0] in bound:
+            if read.kind != "output" or read.name in bound:
                 continue
             name = read.name
-            if found := _OUT.match(name):
-                name = f"out_{found.group(1)}"
+            if found := _NUMBER.fullmatch(name):
                 edits += _out_reads(piece, int(found.group(1)), name)
             if name.isidentifier() and name not in names.setdefault(read.source, []):
                 names[read.source].append(name)

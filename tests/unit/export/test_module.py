@@ -57,7 +57,7 @@ def test_several_targets_are_a_named_tuple() -> None:
     assert values._fields == ("items_at_0", "items", "total")
 
 
-@pytest.mark.parametrize("read", ["_", "_1"])
+@pytest.mark.parametrize("read", ["_", "_1", "Out[1]"])
 def test_displayed_values_that_are_read_have_a_name(read: str) -> None:
     notebook = notebook_of(["len('abc')", f"result = {read} * 2"], counted=True)
     assert call(lift(notebook, "result")) == 6
