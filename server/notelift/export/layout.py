@@ -150,7 +150,7 @@ def _is_container(piece: Piece) -> bool:
 
 
 def _is_literal(piece: Piece, name: str) -> bool:
-    if _assigned(piece) != name or name.startswith("__"):
+    if _assigned(piece) != name or name.startswith("__") or not name.lstrip("_")[:1].isalpha():
         return False
     value = _value(piece)
     return bool(literal_annotation(value)) or (piece.tagged and bool(container_annotation(value)))

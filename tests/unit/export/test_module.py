@@ -59,8 +59,9 @@ def test_several_targets_are_a_named_tuple() -> None:
 
 @pytest.mark.parametrize("read", ["_", "_1", "Out[1]"])
 def test_displayed_values_that_are_read_have_a_name(read: str) -> None:
-    notebook = notebook_of(["len('abc')", f"result = {read} * 2"], counted=True)
-    assert call(lift(notebook, "result")) == 6
+    notebook = notebook_of(["1 + 2", f"result = {read} * 2"], counted=True)
+    module = lift(notebook, "result")
+    assert (call(module), module.parameters) == (6, ())
 
 
 def test_displayed_values_of_nothing_that_is_kept_are_refused() -> None:
