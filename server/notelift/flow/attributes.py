@@ -23,6 +23,8 @@ from notelift.flow.values import (
     join_types,
 )
 
+_NAMESPACES = ("class", "types.SimpleNamespace", "argparse.Namespace")
+
 
 class Attributes(Names):
     """Evaluates attributes."""
@@ -35,7 +37,7 @@ class Attributes(Names):
         label = f"{receiver.label}.{name}" if receiver.label else name
         if receiver.ref and not receiver.objs:
             return self._library_attribute(receiver, name, label, node)
-        if name == "__dict__" and any(self.object(obj_id).klass for obj_id in receiver.objs):
+        if name == "__dict__" and self.has_own_attributes(receiver):
             return receiver
         found: list[Val] = []
         for obj_id in receiver.objs:
@@ -43,6 +45,11 @@ class Attributes(Names):
         if receiver.obj is not None or receiver.base or not found:
             found.append(self._temporary_attribute(receiver, name, label, node))
         return self.either(found, label, node)
+
+    def has_own_attributes(self, val: Val) -> bool:
+        """Whether attributes can be stored in it by any name."""
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        return any(part.klass or part.type in _NAMESPACES for part in parts)
 
     def either(self, found: list[Val], label: str, node: ast.AST) -> Val:
         """One of several values."""

@@ -50,7 +50,7 @@ class BuiltinCalls(Expressions):
         if self.function_frame is not None and call.name != "globals":
             return None
         if call.name == "vars" and call.args:
-            return call.args[0] if any(self.object(obj_id).klass for obj_id in call.args[0].objs) else None
+            return call.args[0] if self.has_own_attributes(call.args[0]) else None
         return Val(type="namespace", ref="", label="globals()", site=call.node, obj=Obj(type="namespace"))
 
     def _setattr(self, call: Call) -> Val | None:
@@ -152,6 +152,18 @@ class BuiltinCalls(Expressions):
         many = obj.many or self.loop_depth > 0
         return obj._replace(
             made=self.me, may=NO_TOKENS, keys=keys, holds=holds, bases=(), views=NO_OBJECTS, many=many
+        )
+
+    def _new_object(self, call: Call) -> Val | None:
+        return self.being_made[-1] if self.being_made else None
+
+    def _one_of(self, call: Call) -> Val | None:
+        """`min(a, b)`: one of its arguments."""
+        if len(call.args) < 2:
+            return None
+        self.library_call(self.library.find(call.name), call)
+        return self.either(
+            [self.settled(val, val.site or call.node, 0) for val in call.args], call.name, call.node
         )
 
     def _shallow_copy(self, call: Call) -> Val | None:
@@ -262,6 +274,9 @@ SPECIAL: dict[str, Callable[[BuiltinCalls, Call], Val | None]] = {
     "functools.partial": BuiltinCalls._partial,
     "types.MethodType": BuiltinCalls._method_type,
     "dict": BuiltinCalls._dict_of_keywords,
+    "object.__new__": BuiltinCalls._new_object,
+    "min": BuiltinCalls._one_of,
+    "max": BuiltinCalls._one_of,
     "copy.deepcopy": BuiltinCalls._deep_copy,
     "copy.copy": BuiltinCalls._shallow_copy,
     "dataclasses.replace": BuiltinCalls._shallow_copy,

@@ -239,6 +239,8 @@ class Calls(BuiltinCalls):
         if results:
             return results[0]
         parent_ref = next((self.library_parent(obj_id) for obj_id in receiver.objs), "")
+        if func.attr == "__new__" and self.being_made:
+            return self.being_made[-1]
         if func.attr in ("__init__", "__setattr__", "__new__", "__init_subclass__"):
             for val in call.values():
                 self.read(val)
@@ -349,7 +351,7 @@ class Calls(BuiltinCalls):
         dunders = _DUNDER_OF_BUILTIN.get(ref)
         if dunders is not None:
             for val in call.args:
-                self.dunder(val, dunders, [], call.node)
+                self._call_protocol(ref, dunders, val, call)
         if ref in ("str", "repr", "format"):
             for val in call.args[:1]:
                 self.use_print_options(val)
@@ -363,6 +365,15 @@ class Calls(BuiltinCalls):
         elif result.const is NOTHING and result.type == "str":
             result.const = self._text_symbol(ref, call)
         return result
+
+    def _call_protocol(self, ref: str, dunders: tuple[str, ...], val: Val, call: Call) -> None:
+        """A builtin calls the special methods of the notebook's instances."""
+        if not any(self.object(obj_id).klass for obj_id in val.objs):
+            return
+        if "__iter__" in dunders and ref not in ("iter",):
+            self.iterate(val, call.node)
+        rest = tuple(name for name in dunders if name != "__iter__") if ref != "iter" else dunders
+        self.dunder(val, rest, [], call.node)
 
     def _by_convention(self, ref: str, call: Call) -> Spec | None:
         """A module's function that no spec knows: only methods of objects are looked up by bare name."""

@@ -175,6 +175,8 @@ class Classes(Functions):
             )
         if not results:
             self.read(callee)
+            if call.discarded:
+                self.change(callee, f"nothing is known of {call.name}()", must=False)
             return self.library_call(None, call)
         return joined_results(results, call)
 
@@ -186,16 +188,22 @@ class Classes(Functions):
         own = call.receiver.objs if call.receiver is not None else NO_OBJECTS
         for val in given:
             for obj_id in sorted(self._reachable(val) - own, key=repr):
-                if self.object(obj_id).klass and self.library_parent(obj_id):
+                obj = self.object(obj_id)
+                if obj.type == "class" and self.library_parent(obj_id):
+                    self._call_members(obj_id, Val(label=val.label), call)
+                elif obj.klass and self.library_parent(obj_id):
                     self.call_own_methods(Val(frozenset((obj_id,)), "instance", label=val.label), call)
 
     def call_own_methods(self, receiver: Val, call: Call) -> None:
         """A library's method calls what the notebook's class defines (`Thread.start` calls `run`)."""
         for obj_id in sorted(receiver.objs, key=repr):
             for class_id in sorted(self.object(obj_id).klass, key=repr):
-                for name, member in self.object(class_id).keys.items():
-                    if isinstance(name, str) and not name.startswith("__") and member.type == "function":
-                        self.call_method(member, receiver, Call(call.node, name, receiver, open_ended=True))
+                self._call_members(class_id, receiver, call)
+
+    def _call_members(self, class_id: ObjId, receiver: Val, call: Call) -> None:
+        for name, member in self.object(class_id).keys.items():
+            if isinstance(name, str) and not name.startswith("__") and member.type == "function":
+                self.call_method(member, receiver, Call(call.node, name, receiver, open_ended=True))
 
     def _call_partial(self, obj: Obj, label: str, call: Call) -> Val:
         """Call what `functools.partial` made: its arguments come first."""
@@ -237,8 +245,11 @@ class Classes(Functions):
         )
         self.store(val, call.node)
         self.put(("known", "instances"), frozenset(("any",)))
+        made = self._run_new(class_id, val, call)
+        if made is not None:
+            val = made
         found = False
-        for name in ("__new__", "__init__", "__post_init__"):
+        for name in ("__init__", "__post_init__"):
             method = self.find_member(class_id, name)
             if method is not None and method.objs:
                 found = found or name == "__init__"
@@ -250,6 +261,18 @@ class Classes(Functions):
         if not found:
             self._plain_construct(val, call)
         return val
+
+    def _run_new(self, class_id: ObjId, val: Val, call: Call) -> Val | None:
+        """What the notebook's `__new__` returns: an instance that it may have made before."""
+        method = self.find_member(class_id, "__new__")
+        if method is None or not method.objs:
+            return None
+        self.being_made.append(val)
+        klass = Val(frozenset((class_id,)), "class", label=call.name)
+        arguments = Call(call.node, "__new__", None, [klass, *call.args], call.kwargs, call.open_ended)
+        made = self.call_method(method._replace(type="staticmethod"), klass, arguments)
+        self.being_made.pop()
+        return Val(made.objs or val.objs, "instance", label=val.label)
 
     def _plain_construct(self, val: Val, call: Call) -> None:
         """A constructor that is not the notebook's (a dataclass's, a library base's) keeps its arguments."""
@@ -298,7 +321,7 @@ class Classes(Functions):
             self._read_wrappers(obj, call.name)
             if obj.function is None:
                 results.append(self.call_value(Val(frozenset((obj_id,)), obj.type, label=call.name), call))
-            elif obj.type == "staticmethod":
+            elif obj.type == "staticmethod" or method.type == "staticmethod":
                 results.append(self.call_function(obj.function, call, obj))
             elif obj.type == "classmethod":
                 klass = self._class_of(receiver)

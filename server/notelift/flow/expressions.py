@@ -20,9 +20,6 @@ from notelift.flow.values import (
     Val,
 )
 
-FLAT = frozenset({"dict_items", "zip", "enumerate", "iterator"})
-"""Iterables whose items are tuples of what their objects hold."""
-
 
 class Expressions(Operators):
     """Evaluates expressions."""
@@ -202,6 +199,9 @@ class Expressions(Operators):
                 return self.iterate(special, node)
             found = self.dunder(val, ("__next__",), [], node)
             return found if found is not None else Val(site=node)
+        by_index = self.dunder(val, ("__getitem__",), [Val(type="int")], node)
+        if by_index is not None:
+            return by_index
         self.read(val)
         if val.ref == "os.environ":
             self.use("environment")
@@ -217,7 +217,7 @@ class Expressions(Operators):
         elif val.type.startswith(("io.", "_io.", "csv.")):
             self.change(val, "reads on in the file")
         items = self.items_of(val)
-        items.flat = (val.type or self._type_of_objects(val)) in FLAT
+        items.flat = self.gives_tuples(val)
         if not items.objs and not items.type:
             items.type = _item_type(val.type)
         loose = not items.objs and items.type not in IMMUTABLE and val.type not in IMMUTABLE

@@ -7,7 +7,7 @@ from typing import Any
 
 from notelift.cells.scopes import Scope
 from notelift.flow.library_calls import LibraryCalls
-from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Function, Obj, ObjId, join_bounds
+from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Function, Obj, ObjId, Val, join_bounds
 
 Frame = int | ObjId
 """A frame's number, or the environment object of one whose variables nested functions may keep alive."""
@@ -33,6 +33,7 @@ class Frames(LibraryCalls):
         self.class_frames = set()
         self.next_frame = 0
         self.class_name = ""
+        self.being_made: list[Val] = []
         self.returned: list[Bound] = []
         self.yielded: set[ObjId] = set()
 

@@ -40,11 +40,8 @@ class Functions(Members):
         for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             if keyword_default is not None:
                 defaults.append((argument.arg, self.bound_of(self.eval(keyword_default), keyword_default)))
-        for annotated in parameters_of(arguments):
-            if annotated.annotation is not None:
-                self.read(self.eval(annotated.annotation))
-        if not isinstance(node, ast.Lambda) and node.returns is not None:
-            self.read(self.eval(node.returns))
+        if not self.writers("future"):
+            self._read_annotations(node)
         environments = self.enclosing(scope.free, node) if self.scope_frames or self.environments else ()
         function = Function(self.function_text(node), node, environments, tuple(defaults), self.class_name)
         label = "lambda" if isinstance(node, ast.Lambda) else node.name
@@ -57,6 +54,13 @@ class Functions(Members):
     def call_bound_method(self, method: Obj, label: str, call: Call) -> Val:
         """Call a library's method that was kept as a value."""
         raise NotImplementedError
+
+    def _read_annotations(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        for annotated in parameters_of(node.args):
+            if annotated.annotation is not None:
+                self.read(self.eval(annotated.annotation))
+        if not isinstance(node, ast.Lambda) and node.returns is not None:
+            self.read(self.eval(node.returns))
 
     def call_function(self, function: Function, call: Call, obj: Obj, receiver: Val | None = None) -> Val:
         """Interpret a function of the notebook at its call."""

@@ -9,6 +9,7 @@ from notelift.cells.scopes import scope_of
 from notelift.flow.machine import Machine
 from notelift.flow.values import (
     CONTAINERS,
+    FLAT,
     FRAMES,
     IMMUTABLE,
     LAZY,
@@ -48,6 +49,13 @@ class Heap(Machine):
 
     def bound_of(self, val: Val, site: ast.AST | None = None) -> Bound:
         """The value as it is bound somewhere; a temporary is put on the heap."""
+        if val.flat:
+            val.obj, val.objs, val.type, val.flat = (
+                Obj(type="tuple", holds=val.objs),
+                NO_OBJECTS,
+                "tuple",
+                False,
+            )
         objs = val.objs
         if val.obj is not None or val.base or (not objs and self._may_be_object(val)):
             objs = self.store(val, site)
@@ -194,6 +202,19 @@ class Heap(Machine):
             self.read_bound(bound, "object", _item_label(label, key))
         return bound
 
+    def gives_tuples(self, val: Val, depth: int = 0) -> bool:
+        """Whether the items of an iterable are tuples of what its objects hold (`zip`, `dict.items`)."""
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        if val.type in FLAT or any(part.type in FLAT for part in parts):
+            return True
+        return depth < 3 and any(
+            self.gives_tuples(Val(part.holds), depth + 1)
+            for part in parts
+            if part.type == "iterator" and part.holds
+        )
+
     def items_of(self, val: Val, depth: int = 0) -> Val:
         """What iterating over the value, or indexing it by an unknown key, may give."""
         objs: set[ObjId] = set()
@@ -262,7 +283,7 @@ class Heap(Machine):
             changed = obj._replace(may=obj.may | self.me)
         self.put(obj_id, changed)
         self.seen.clear()
-        if not remade:
+        if not remade or obj.type in KEYED:
             self.spread(obj_id, NOTHING)
 
     def _change_through(self, base: ObjId, key: Any, sole: bool) -> None:

@@ -32,8 +32,11 @@ class Items(Attributes):
             return self._global_item(key, node)
         if receiver.type == "outputs":
             return self.load_output(f"_{key}") if isinstance(key, int) else Val(site=node)
-        if receiver.ref == "os.environ" and isinstance(key, str):
-            self.use_variable(key)
+        if receiver.ref == "os.environ":
+            if isinstance(key, str):
+                self.use_variable(key)
+            else:
+                self.use("environment")
             return Val(type="str", site=node)
         return self.item(receiver, key, node)
 

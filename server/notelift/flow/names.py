@@ -49,6 +49,8 @@ class Names(Classes):
         if isinstance(star, Bound):
             self.read_bound(star, "name", name)
             return Val(star.objs, star.type, star.ref, star.const, label=name)
+        if name.strip("_").isdigit() or name in ("_", "__", "___"):
+            return self.load_output(name)
         found = self.read_unbound(name)
         if name == "Out":
             return Val(type="outputs", label=name)

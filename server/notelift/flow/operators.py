@@ -79,6 +79,9 @@ class Operators(Items):
             self.dunder(right, ("__str__", "__repr__"), [], node)
             const = self.symbol(node, left, right)
         type_ = _operation_type(left.type, right.type, op)
+        if type_ == "dict" and isinstance(op, ast.BitOr):
+            held = self.items_of(left).objs | self.items_of(right).objs
+            return Val(type="dict", obj=Obj(type="dict", holds=held), site=node)
         if type_ == "list":
             held = self.items_of(left).objs | self.items_of(right).objs
             return Val(type="list", obj=Obj(type="list", holds=held), site=node)
@@ -103,6 +106,8 @@ class Operators(Items):
                 if special == "__contains__":
                     self.dunder(right, (special,), [left], node)
                     self.consume(right, "`in` reads on in the iterator", True)
+                    if right.ref == "os.environ":
+                        self.use("environment")
                 else:
                     self.dunder(left, (special,), [right], node)
             self.read(left)

@@ -63,8 +63,14 @@ class Results(Arguments):
         if result.link == "element":
             found = [self.items_of(val) for val in linked]
             joined = _either(found, fresh)
+            if fresh.type == "tuple":
+                return Val(
+                    type="tuple", obj=Obj(type="tuple", holds=joined.objs), label=call.name, site=call.node
+                )
             if fresh.type:
                 joined.type = fresh.type
+            joined.flat = any(self.gives_tuples(val) for val in linked)
+            joined.site = call.node
             return joined
         objs: frozenset[ObjId] = NO_OBJECTS
         for val in linked:
@@ -89,6 +95,8 @@ class Results(Arguments):
         if type_ not in CONTAINERS or type_ in LAZY:
             return self.bound_of(val, call.node).objs
         items = self.items_of(val).objs
+        if type_ == "dict" and (val.type or self._type_of_objects(val)) != "dict":
+            items |= self.items_of(Val(items)).objs
         known = val.type or self._type_of_objects(val)
         if known in CONTAINERS or known in ("pandas.DataFrame", "pandas.Series", "pandas.Index"):
             return items
@@ -143,6 +151,9 @@ class Results(Arguments):
     def _type(self, name: str, call: Call) -> str:
         if name == "self":
             return call.receiver.type if call.receiver is not None else ""
+        if name.isdigit():
+            given = call.args[int(name)] if int(name) < len(call.args) else Val()
+            return given.type or self._type_of_objects(given)
         return "" if name in ("?", "None") else name
 
     def _unknown_result(self, call: Call, values: list[Val]) -> Val:

@@ -142,6 +142,8 @@ class Stores(Calls):
         for effect in spec.effects if spec is not None else ():
             if effect.verb in ("is", "uses", "alters"):
                 self.alter(effect.subject)
+                if effect.subject == "stdout":
+                    self.store_library_state(ref, bound)
                 return
         owner = ref.rpartition(".")[0]
         while "." in owner:
@@ -258,7 +260,7 @@ class Stores(Calls):
         self.bind_target(target, Val(val.objs, val.type, site=node), self.bind_name)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
-        if self.function_scope is None:
+        if self.function_scope is None and not self.writers("future"):
             self.read(self.eval(node.annotation))
         if node.value is not None:
             val = self.eval(node.value)

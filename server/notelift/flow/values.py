@@ -184,6 +184,18 @@ LAZY: Final = frozenset(
         "dict_values",
         "dict_keys",
         "dict_itemiterator",
+        "types.MappingProxyType",
+        "itertools.chain",
+        "itertools.islice",
+        "itertools.cycle",
+        "itertools.takewhile",
+        "itertools.dropwhile",
+        "itertools.filterfalse",
+        "itertools.starmap",
+        "itertools.accumulate",
+        "itertools.compress",
+        "itertools.pairwise",
+        "itertools.zip_longest",
     }
 )
 """Types whose objects refer to what they iterate over, not to its items."""
@@ -207,6 +219,10 @@ CONTAINERS: Final = (
     | LAZY
 )
 """Types that give references to other objects when they are iterated over."""
+
+
+FLAT: Final = frozenset({"dict_items", "zip", "enumerate", "itertools.zip_longest", "itertools.pairwise"})
+"""Iterables whose items are tuples of what their objects hold."""
 
 
 def join_types(left: str, right: str) -> str:
