@@ -8,6 +8,7 @@ what to describe after it (`name:x`, `output`, `file:path`).
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -38,6 +39,7 @@ _LIBRARIES = (
 def main() -> None:
     """Serve jobs until standard input ends."""
     shell = _make_shell()
+    gc.freeze()  # what is loaded stays shared with the children
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     sys.stdout.flush()
     os.dup2(2, 1)
