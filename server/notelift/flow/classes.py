@@ -164,7 +164,7 @@ class Classes(Functions):
                 results.append(instance)
             elif obj.klass:
                 results.append(self._call_instance(obj_id, obj, call))
-            elif obj.type and obj_id is not None:
+            elif obj.type not in ("", "function") and obj_id is not None:
                 spec = self.library.method(obj.type, "__call__")
                 if spec is not None:
                     receiver = Val(frozenset((obj_id,)), obj.type, label=callee.label)
@@ -176,6 +176,8 @@ class Classes(Functions):
         if not results:
             self.read(callee)
             if call.discarded:
+                if any(isinstance(obj_id[1], str) for obj_id in callee.objs):
+                    self.alter("state:*")
                 self.change(callee, f"nothing is known of {call.name}()", must=False)
             return self.library_call(None, call)
         return joined_results(results, call)

@@ -26,6 +26,9 @@ class Items(Attributes):
     key_type = ""
 
     def _eval_subscript(self, node: ast.Subscript) -> Val:
+        located = self._located_column(node)
+        if located is not None:
+            return located
         receiver = self.eval(node.value)
         key = self.key_of(node.slice)
         if receiver.type == "namespace":
@@ -39,6 +42,27 @@ class Items(Attributes):
                 self.use("environment")
             return Val(type="str", site=node)
         return self.item(receiver, key, node)
+
+    def _located_column(self, node: ast.Subscript) -> Val | None:
+        """`frame.loc[rows, "column"]` reads one column."""
+        accessor, index = node.value, node.slice
+        if not (isinstance(accessor, ast.Attribute) and accessor.attr in ("loc", "at")):
+            return None
+        if not (isinstance(index, ast.Tuple) and len(index.elts) == 2):
+            return None
+        column = index.elts[1]
+        if not (isinstance(column, ast.Constant) and isinstance(column.value, str)):
+            return None
+        frame = self.eval(accessor.value)
+        frames = [self.object(obj_id).type in FRAMES for obj_id in frame.objs]
+        if not frames or not all(frames) or frame.obj is not None or frame.base:
+            return None
+        self.read(self.eval(index.elts[0]))
+        for obj_id in frame.objs:
+            self.read_key(obj_id, column.value, frame.label)
+        type_ = "" if accessor.attr == "at" else "pandas.Series"
+        base = tuple((obj_id, column.value) for obj_id in frame.objs)
+        return Val(type=type_, base=base, label=f"{frame.label}[{column.value!r}]", site=node)
 
     def _global_item(self, key: Any, node: ast.Subscript) -> Val:
         """`globals()[key]`: one name, or any when the key is not known."""
