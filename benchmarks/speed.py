@@ -185,7 +185,7 @@ def edit(
 def extraction() -> Line:
     """`extract` in process: analysis, slice and module of a notebook of 300 statements."""
     book = synthetic(90, 2, chains=3)
-    target = parse_target("df89")
+    target = parse_target("df2_89")
     library = load_library()
 
     def extract() -> None:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression
 SCALE = 3
 LIMIT = 0.5"""
 
-# {n} is the cell's number, {p} that of an earlier cell of the same chain, {k} a small constant.
+# {n} is the seed and the cell's number, {p} those of an earlier cell of the same chain, {k} a small constant.
 BODIES = (
     "df{n} = pd.DataFrame({{'a': np.arange({k}0), 'b': np.arange({k}0) * SCALE}})\n"
     "df{n}['c'] = df{n}['a'] + df{n}['b']\ndf{n}.head()",
@@ -37,13 +37,16 @@ BODIES = (
 )
 
 
-def source(number: int, draw: random.Random, chains: int) -> str:
-    """The source of cell `number` of a notebook in which `chains` independent analyses stand side by side."""
+def source(number: int, seed: int, draw: random.Random, chains: int) -> str:
+    """The source of cell `number` of a notebook in which `chains` independent analyses stand side by side.
+
+    Its names have the seed in them, so that no cell's text is that of a cell in another notebook.
+    """
     if number == 0:
         return HEAD
     earlier = number - chains
     body = BODIES[0] if earlier < 1 else draw.choice(BODIES[1:])
-    return body.format(n=number, p=earlier, k=draw.randint(2, 9))
+    return body.format(n=f"{seed}_{number}", p=f"{seed}_{earlier}", k=draw.randint(2, 9))
 
 
 def notebook(cells: int, seed: int, chains: int) -> Notebook:
@@ -54,6 +57,7 @@ def notebook(cells: int, seed: int, chains: int) -> Notebook:
         format="ipynb",
         language="python",
         cells=tuple(
-            Cell(number, f"cell{number}", "code", source(number, draw, chains)) for number in range(cells)
+            Cell(number, f"cell{number}", "code", source(number, seed, draw, chains))
+            for number in range(cells)
         ),
     )
