@@ -46,7 +46,14 @@ FILES = [
     (MESSY, "out.json"),
 ]
 
-REWRITTEN = [(SALES, "summary"), (SALES, "monthly"), (MESSY, "trips"), (MESSY, "ci"), (ORDER, "offsets")]
+REWRITTEN = [
+    (SALES, "summary"),
+    (SALES, "monthly"),
+    (MESSY, "trips"),
+    (MESSY, "ci"),
+    (ORDER, "offsets"),
+    (CHURN, "scored"),
+]
 
 
 def grouped(rows: list[Any]) -> list[Any]:
