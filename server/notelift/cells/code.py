@@ -7,14 +7,14 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from notelift.notebook.magics import Magic, translate
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
-@dataclass(frozen=True, slots=True)
-class CellStatement:
+class CellStatement(NamedTuple):
     """A top-level statement: its syntax tree, and its place in the cell as `Statement` counts it."""
 
     node: ast.stmt

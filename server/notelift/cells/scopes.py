@@ -75,8 +75,14 @@ class _Names:
             self._comprehension(node)
             return
         self._note(node)
-        for child in ast.iter_child_nodes(node):
-            self.walk(child)
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, ast.AST):
+                self.walk(part)
+            elif isinstance(part, list):
+                for child in part:
+                    if isinstance(child, ast.AST):
+                        self.walk(child)
 
     def _note(self, node: ast.AST) -> None:
         if isinstance(node, ast.Global):

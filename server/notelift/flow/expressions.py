@@ -112,6 +112,12 @@ class Expressions(Operators):
         self.bind_name(node.target.id, self.bound_of(val, node.value))
         return val
 
+    def _eval_slice(self, node: ast.Slice) -> Val:
+        for part in (node.lower, node.upper, node.step):
+            if part is not None and type(part) is not ast.Constant:
+                self.read(self.eval(part))
+        return Val(type="slice", site=node)
+
     def _eval_starred(self, node: ast.Starred) -> Val:
         return self.eval(node.value)
 
@@ -255,6 +261,7 @@ _EVALUATORS: dict[type[ast.expr], Callable[..., Val]] = {
     ast.JoinedStr: Expressions._eval_text,
     ast.Lambda: Expressions._eval_lambda,
     ast.NamedExpr: Expressions._eval_walrus,
+    ast.Slice: Expressions._eval_slice,
     ast.Starred: Expressions._eval_starred,
     ast.Await: Expressions._eval_await,
     ast.Yield: Expressions._eval_yield,

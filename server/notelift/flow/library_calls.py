@@ -38,6 +38,9 @@ CHANGING_NAMES = (
 )
 
 
+DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class", "io.TextIOWrapper"})
+"""Types whose objects hold no functions that a library would call."""
+
 CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
 
 
@@ -132,7 +135,7 @@ class LibraryCalls(Figures):
         for obj_id, part in parts:
             if self._can_be_called(obj_id, part):
                 found.append((obj_id, part))
-            elif part.type not in CONTAINERS and not part.klass and part.type != "class":
+            elif part.holds and not part.klass and part.type not in CONTAINERS and part.type not in DATA:
                 for held in part.holds:
                     kept = self.object(held)
                     if kept.function is not None or kept.type in ("bound method", "partial"):
