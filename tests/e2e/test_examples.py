@@ -186,9 +186,12 @@ def test_the_order_of_the_cells_matters_where_it_should() -> None:
     assert executed(ORDER, "ran")[1]["report"] != executed(ORDER, "written")[1]["report"]
 
 
-def test_a_name_that_a_fresh_run_does_not_have_is_reported(tmp_path: Path) -> None:
-    done = notelift("extract", str(EXAMPLES / ORDER), "warm_hours", "--output", str(tmp_path))
-    assert "`limit`" in done.stdout + done.stderr
+def test_a_name_that_a_fresh_run_does_not_have_is_refused(tmp_path: Path) -> None:
+    refused = notelift("extract", str(EXAMPLES / ORDER), "warm_hours", "--output", str(tmp_path))
+    assert refused.returncode == 2
+    assert "reads `limit`" in refused.stderr
+    assert "--timeline ran" in refused.stderr
+    assert not list(tmp_path.iterdir())
     done = notelift(
         "extract",
         str(EXAMPLES / ORDER),

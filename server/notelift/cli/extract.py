@@ -107,6 +107,8 @@ def build(
     from notelift.export.model import ExtractError, Options
     from notelift.export.module import build_module
 
+    if kept.unbound:
+        raise CommandError(f"{loaded.path}: {kept.unbound[0]}: correct the notebook, or try --timeline ran")
     try:
         return build_module(loaded.notebook, targets, kept, Options(module=module, function=function))
     except ExtractError as error:

@@ -49,7 +49,7 @@ def command(notebook: Path, target: str, explain: bool, timeline: str | None, fo
 
     targets = parse_targets(notebook, [target])
     answer = slice_of(load_notebook(notebook, timeline), targets)
-    print_warnings(answer.opaque)
+    print_warnings((*answer.opaque, *answer.unbound))
     if form == "json":
         print_json(as_json(answer, targets))
     else:

@@ -17,6 +17,12 @@ from notelift.flow.values import (
 BUILTINS = frozenset(dir(builtins))
 
 
+UNBOUND = "is bound by no statement before"
+"""The end of the note on a statement that reads a name which nothing can have bound."""
+
+MAY_BE_UNBOUND = "may be bound by no statement before"
+"""The same where the statement may not come to read it."""
+
 _GIVEN_BY_IPYTHON = frozenset(
     {"__name__", "__file__", "__doc__", "In", "Out", "get_ipython", "display", "exit", "quit"}
 )
@@ -61,7 +67,8 @@ class Names(Classes):
         if name == "__notelift_magic__":
             return Val(ref=name, label=name)
         if not found and not self.try_depth and name not in _GIVEN_BY_IPYTHON:
-            self.notes[f"`{name}` is not defined before this"] = None
+            surely = not self.journals and not self.writers("opaque")
+            self.notes[f"`{name}` {UNBOUND if surely else MAY_BE_UNBOUND}"] = None
         if name == "display":
             return Val(ref="IPython.display.display", label=name)
         star = self.writers("star")

@@ -24,10 +24,12 @@ class Slice:
     """The kept statements in the order of the timeline, out of `total`.
 
     `opaque` says why it is not certain, in sentences. `types` has the qualified type of each target's value,
-    "" where it is unknown.
+    "" where it is unknown. `unbound` names kept statements that cannot run on this timeline, because a name
+    that they read is bound by nothing before them.
     """
 
     statements: tuple[SlicedStatement, ...]
     total: int
     opaque: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()

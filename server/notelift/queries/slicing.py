@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, analyse, analyse_prefix
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement
+from notelift.flow.names import MAY_BE_UNBOUND, UNBOUND
 from notelift.flow.paths import path_of, show_path
 from notelift.flow.values import Bound
 from notelift.notebook.model import Timeline
 from notelift.queries.slice import Slice, SlicedStatement
 from notelift.queries.targets import Target, TargetError
-
-NOT_DEFINED = "is not defined before this"
 
 Reason = tuple[Statement | None, Dependency]
 
@@ -38,7 +37,7 @@ def slice_targets(timeline: Timeline, targets: Sequence[Target], library: Librar
         for site in sorted(reasons)
     )
     total = sum(len(run.statements) for run in dataflow.runs)
-    return Slice(kept, total, _opaque(kept), tuple(types))
+    return Slice(kept, total, _opaque(kept), tuple(types), _unbound(kept, dataflow))
 
 
 def _roots(
@@ -159,12 +158,27 @@ def _close(
             found.append((reader, dependency))
 
 
+def _unbound(kept: tuple[SlicedStatement, ...], dataflow: Dataflow) -> tuple[str, ...]:
+    """Sentences on the kept statements that read a name which nothing binds before them."""
+    found = []
+    for sliced in kept:
+        statement = sliced.statement
+        for note in statement.notes:
+            if note.endswith(UNBOUND):
+                name = note.split("`")[1]
+                later = [s.cell for s in dataflow.statements() if name in s.binds and s.site > statement.site]
+                where = f" (cell {later[0]} does, later)" if later else ""
+                place = f"cell {statement.cell}, line {statement.line}"
+                found.append(f"{place} reads `{name}`, which no statement before it binds{where}")
+    return tuple(found)
+
+
 def _opaque(kept: tuple[SlicedStatement, ...]) -> tuple[str, ...]:
     notes: dict[str, None] = {}
     for sliced in kept:
         statement = sliced.statement
         barrier = ("alter", "opaque") in statement.world or ("alter", "star") in statement.world
         for note in statement.notes:
-            if barrier or note.endswith(NOT_DEFINED):
+            if barrier or note.endswith(MAY_BE_UNBOUND):
                 notes[f"cell {statement.cell}, line {statement.line}: {note}"] = None
     return tuple(notes)

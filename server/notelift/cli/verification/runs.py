@@ -120,7 +120,7 @@ def run_notebook(
     client = _client(place)
     stopped: list[str] = []
     try:
-        with client.setup_kernel(env=place.environment(), stderr=subprocess.DEVNULL):
+        with client.setup_kernel(cleanup_kc=True, env=place.environment(), stderr=subprocess.DEVNULL):
             for number, step in enumerate(steps):
                 progress(f"running cell {step.cell} ({number + 1} of {len(steps)})")
                 if target.kind == "output" and step is steps[-1]:
