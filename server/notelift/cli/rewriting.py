@@ -14,6 +14,7 @@ from notelift.notebook.model import NotebookError
 from notelift.notebook.reading import parse_notebook, read_bytes
 from notelift.notebook.writing import rewrite_notebook
 from notelift.queries.moved import MoveError, plan_move
+from notelift.queries.reordered import check_order
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
 
@@ -28,6 +29,7 @@ def rewritten(
     dataflow = dataflow_of(loaded)
     try:
         move = plan_move(dataflow, kept, targets)
+        check_order(dataflow, kept, move, loaded.library)
         _check_names(loaded, dataflow, built)
         cells = rewritten_cells(
             loaded.notebook,

@@ -50,7 +50,8 @@ class _Plan:
         self._dataflow = dataflow
         self._statements = {statement.site: statement for statement in dataflow.statements()}
         self._slice = frozenset(each.statement.site for each in kept.statements)
-        self._names = frozenset(target.value for target in targets if target.kind == "name")
+        self._targets = [target for target in targets if target.kind == "name"]
+        self._names = frozenset(target.value for target in self._targets)
         self._call = max(self._slice, default=Site(-1, -1))
         _check_targets(dataflow, targets, self._slice)
 
@@ -64,6 +65,7 @@ class _Plan:
         self._check_world(removed)
         self._check_aliases(removed)
         self._check_classes(removed)
+        self._check_moments()
         return Move(removed, self._call)
 
     def _removable(self) -> frozenset[Site]:
@@ -251,6 +253,37 @@ class _Plan:
                 raise MoveError(
                     f"the class of {self._place(site)} must stay: the module's objects would be of another"
                 )
+
+    def _check_moments(self) -> None:
+        """Raise MoveError when a target's name has another value at the call than the target has.
+
+        What is read after the call says so: the changes that it sees between the target's place and the call.
+        """
+        for target in self._targets:
+            if target.cell is None:
+                continue
+            for name, read in self._reads_at_the_call():
+                if name != target.value or not self._is_later(self._statements[read.source], target):
+                    continue
+                raise MoveError(
+                    f"`{name}` is extracted as it is after cell {target.cell}, but {self._place(read.source)}"
+                    " changes it before the call"
+                )
+
+    def _reads_at_the_call(self) -> Iterator[tuple[str, Dependency]]:
+        """The names read after the call, with what they held there: bindings and changes before it."""
+        later = [statement.reads for site, statement in self._statements.items() if site > self._call]
+        for reads in [*later, *(value.reads for value in self._dataflow.values.values())]:
+            for read in reads:
+                match = _ROOT.match(read.name)
+                if match and read.kind in ("name", "object") and read.source <= self._call:
+                    yield match.group(), read
+
+    @staticmethod
+    def _is_later(statement: Statement, target: Target) -> bool:
+        """Whether a statement runs after the target's place."""
+        place = (target.cell or 0, sys.maxsize if target.line is None else target.line)
+        return (statement.cell, statement.line) > place
 
 
 def _check_targets(dataflow: Dataflow, targets: Sequence[Target], kept: frozenset[Site]) -> None:

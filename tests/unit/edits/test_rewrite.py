@@ -18,6 +18,7 @@ from notelift.notebook.reading import parse_notebook
 from notelift.notebook.timelines import written_timeline
 from notelift.notebook.writing import rewrite_notebook
 from notelift.queries.moved import MoveError, plan_move
+from notelift.queries.reordered import check_order
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import parse_target
 from tests.harness.values import describe
@@ -61,6 +62,7 @@ def rewritten(name: str, cells: Sequence[str], targets: Sequence[str]) -> tuple[
     module = build_module(notebook, parsed, kept, Options(module="lifted_report"))
     dataflow = analyse(timeline, library).dataflow
     move = plan_move(dataflow, kept, parsed)
+    check_order(dataflow, kept, move, library)
     imported = f"from lifted_report import {module.function}"
     cells_after = rewritten_cells(notebook, dataflow, move, imported, call_source(module.function, parsed))
     return text, rewrite_notebook(text.encode(), name, cells_after).decode(), module.source
@@ -229,6 +231,36 @@ REFUSED = {
         ["class Row:\n    pass", "row = Row()", "same = isinstance(row, Row)"],
         ["row"],
         "the class of cell 0, line 1 must stay",
+    ),
+    "an older state of a name": (
+        ["a = [1]\nb = a", "a.append(2)\nc = b"],
+        ["a@0", "b", "c"],
+        "`a` is extracted as it is after cell 0, but cell 2, line 1 changes it before the call",
+    ),
+    "an older state of a name that stays": (
+        ["a = [1]\ns = sum(a)", "a.append(2)", "t = s * 2"],
+        ["a@0", "t"],
+        "`a` is extracted as it is after cell 0, but cell 2, line 1 changes it before the call",
+    ),
+    "an attribute of a module that is put back": (
+        [
+            "import math\nold = math.pi",
+            "math.pi = 3\narea = math.pi * 2",
+            "math.pi = old",
+            "large = math.pi > 3.1",
+        ],
+        ["large"],
+        "cell 2, line 1 changes `math.pi` before the call, which cell 0, line 2 needs as it was before",
+    ),
+    "options that are put back": (
+        [
+            "import pandas as pd\nold = pd.get_option('display.precision')",
+            "pd.set_option('display.precision', 2)\nshort = str(pd.Series([1.23456]))",
+            "pd.set_option('display.precision', old)",
+            "long = str(pd.Series([1.23456]))",
+        ],
+        ["long"],
+        "changes `options:pandas` before the call",
     ),
     "a file written in between": (
         [
