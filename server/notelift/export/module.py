@@ -65,7 +65,9 @@ class _Build:
             for piece in pieces
         ]
         pieces = [piece for piece in quiet if piece is not None]
-        self._results, self._pieces, self._imports = results_of(targets, pieces, self._taken)
+        self._results, self._pieces, self._imports = results_of(
+            targets, self._value_types(), pieces, self._taken
+        )
         self._check_bound()
 
     def module(self) -> Module:
@@ -198,16 +200,18 @@ class _Build:
             return f"{text}.\n\n    Relative paths start at the notebook's folder: run it there.\n    "
         return f"{text}."
 
-    def _types(self) -> list[str]:
+    def _value_types(self) -> list[str]:
         types = list(self._kept.types)
-        types += [""] * (len(self._targets) - len(types))
+        return types + [""] * (len(self._targets) - len(types))
+
+    def _types(self) -> list[str]:
         return [
             "str"
             if target.kind == "file"
             else "matplotlib.figure.Figure"
             if result.code == "figure"
             else each
-            for target, result, each in zip(self._targets, self._results, types, strict=True)
+            for target, result, each in zip(self._targets, self._results, self._value_types(), strict=True)
         ]
 
     def _function_name(self, layout: Layout, scoping: Scoping) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from notelift.export.definitions import is_definition
 from notelift.export.imports import Alias, aliases_of
 from notelift.export.model import ExtractError
 from notelift.export.naming import fresh, snake_case
 from notelift.export.pieces import Piece
+from notelift.flow.graph import Site
 from notelift.queries.targets import Target
 
 _PLOT = re.compile(
     r"\b(?:plt|pyplot|sns|seaborn|pylab)\.|\.(?:plot|hist|boxplot|scatter|imshow|bar|barh|pie)\b|\bset_(?:x|y)?(?:label|title)"
 )
+_IMMUTABLE = frozenset({"bool", "bytes", "complex", "float", "int", "range", "str"})
 _SHOW = re.compile(r"(?:\w+\.)?show\(\)\s*;?$")
 
 
@@ -35,14 +38,17 @@ class Result:
 
 
 def results_of(
-    targets: Sequence[Target], pieces: Sequence[Piece], taken: set[str]
+    targets: Sequence[Target], types: Sequence[str], pieces: Sequence[Piece], taken: set[str]
 ) -> tuple[list[Result], list[Piece], list[Alias]]:
-    """Return the results, the pieces with what captures them, and the imports which that needs."""
+    """Return the results, the pieces with what captures them, and the imports which that needs.
+
+    `types` are the qualified types of the targets' values, "" where they are unknown.
+    """
     changed = list(pieces)
     results: list[Result] = []
     imports: list[Alias] = []
     labels: set[str] = set()
-    for target in targets:
+    for target, type_ in zip(targets, types, strict=True):
         if target.kind == "output":
             result = _output(target, changed, taken, imports)
         elif target.kind == "file":
@@ -50,14 +56,16 @@ def results_of(
                 snake_case(target.value.rsplit("/", 1)[-1]), repr(target.value), path=target.value
             )
         else:
-            result = _name(target, changed, taken, imports, alone=len(targets) == 1)
+            result = _name(target, type_, changed, taken, imports, alone=len(targets) == 1)
         label = fresh(result.label.lstrip("_") or "value", labels)
         labels.add(label)
         results.append(Result(label, result.code, result.names, result.path, result.nothing))
     return results, changed, imports
 
 
-def _name(target: Target, pieces: list[Piece], taken: set[str], imports: list[Alias], alone: bool) -> Result:
+def _name(
+    target: Target, type_: str, pieces: list[Piece], taken: set[str], imports: list[Alias], alone: bool
+) -> Result:
     """The value of a name: at the end, or kept aside where statements after its place may change it."""
     name = target.value
     label = name if target.cell is None else f"{name}_at_{target.cell}"
@@ -66,16 +74,56 @@ def _name(target: Target, pieces: list[Piece], taken: set[str], imports: list[Al
     place = _last_position(target, pieces)
     later = pieces[place + 1 :]
     rebound = any(name in piece.names.all_binds for piece in later)
-    mutated = any(name == change[0] for piece in later for change in piece.statement.changes)
+    mutated = type_ not in _IMMUTABLE and _may_change(name, pieces, place)
     if not rebound and not mutated:
         return Result(label, name, (name,))
     kept = fresh(f"{name}_at_{target.cell}", taken)
     taken.add(kept)
-    code = f"{kept} = copy.deepcopy({name})" if mutated else f"{kept} = {name}"
-    if mutated:
-        imports.append(Alias("copy"))
+    code = f"{kept} = {_copier(taken, imports)}.deepcopy({name})" if mutated else f"{kept} = {name}"
     pieces.insert(place + 1, pieces[place].bare().with_code(code))
     return Result(label, kept, (kept,))
+
+
+def _may_change(name: str, pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a statement after the piece at `place` may change, through any name, what `name` holds there.
+
+    It may when both come from one statement that makes an object, in the end.
+    """
+    origins = {piece.statement.site: piece for piece in pieces}
+    binders = {piece.statement.site for piece in pieces[: place + 1] if name in piece.names.all_binds}
+    roots = _ancestors(binders, origins)
+    for piece in pieces[place + 1 :]:
+        changes = piece.statement.changes
+        if any(change[0] == name for change in changes):
+            return True
+        if changes and roots & _ancestors({piece.statement.site}, origins):
+            return True
+    return False
+
+
+def _ancestors(sites: set[Site], origins: Mapping[Site, Piece]) -> set[Site]:
+    """The sites and all that they come from by names and objects, without imports and definitions."""
+    found: set[Site] = set()
+    pending = list(sites)
+    while pending:
+        site = pending.pop()
+        piece = origins.get(site)
+        if site in found or piece is None or aliases_of(piece) or is_definition(piece):
+            continue
+        found.add(site)
+        pending += [read.source for read in piece.statement.reads if read.kind in ("name", "object")]
+    return found
+
+
+def _copier(taken: set[str], imports: list[Alias]) -> str:
+    """The name of the module `copy`, which is imported."""
+    for alias in imports:
+        if alias.module == "copy":
+            return alias.bound
+    bound = fresh("copy", taken)
+    taken.add(bound)
+    imports.append(Alias("copy", "", "" if bound == "copy" else bound))
+    return bound
 
 
 def _last_position(target: Target, pieces: Sequence[Piece]) -> int:

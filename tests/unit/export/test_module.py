@@ -124,3 +124,20 @@ def test_names_do_not_shadow_what_the_module_needs() -> None:
 def test_counts_of_kept_statements() -> None:
     module = lift(notebook_of(["a = len('a')\nb = 2", "c = a + 1\nprint(c)"]), "c")
     assert (module.kept, module.total, module.maybe) == (2, 4, 0)
+
+
+def test_an_older_state_is_a_copy_where_another_name_changes_it_later() -> None:
+    cells = [
+        "df = {'a': [1, 2]}\ncopy = 3",
+        "df['b'] = copy\nalias = df",
+        "alias['c'] = 2\ndf = dict(df, a=len(alias))",
+    ]
+    module = lift(notebook_of(cells), "df@1", "df@2")
+    assert tuple(call(module)) == ({"a": [1, 2], "b": 3}, {"a": 3, "b": 3, "c": 2})
+
+
+def test_an_older_state_is_no_copy_where_only_other_objects_change() -> None:
+    cells = ["rows = [1, 2]\nnotes = []", "notes.append('x')\nrows = [len(notes)]"]
+    module = lift(notebook_of(cells), "rows@0", "rows@1", "notes")
+    assert "copy" not in module.source
+    assert tuple(call(module)) == ([1, 2], [1], ["x"])
