@@ -134,6 +134,8 @@ def scope_body(
     outside = set(local & forced)
     if pickled:
         outside |= {defined_name(piece) for piece in body if is_definition(piece)}
+    # A builtin shows again where the notebook's own name is deleted, but not in a function.
+    outside |= {name for piece in body for name in _deleted(piece) if is_builtin(name)}
     early = {
         name
         for name in local - outside - parameters
@@ -144,6 +146,17 @@ def scope_body(
     inside = (local | parameters) - outside
     changed = tuple(_with_nonlocal(piece, inside) for piece in body)
     return Scoping(tuple(sorted(outside)), tuple(sorted(builtins)), changed)
+
+
+def _deleted(piece: Piece) -> set[str]:
+    """The names that the piece deletes outside functions."""
+    if "del" not in piece.code:
+        return set()
+    return {
+        part.id
+        for part in ast.walk(piece.node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del) and part.id in piece.names.binds
+    }
 
 
 def _read_before_bound(name: str, body: Sequence[Piece]) -> bool:
