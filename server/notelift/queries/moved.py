@@ -72,9 +72,15 @@ class _Plan:
         """The greatest set of statements of the slice that nothing which stays needs."""
         removed = set(self._slice)
         pending = [site for site in self._statements if site not in removed]
+        deletions = [(name, site) for site in removed for name in _deleted(self._statements[site])]
         while pending:
             statement = self._statements[pending.pop()]
-            for source in self._needed(statement, removed):
+            needed = list(self._needed(statement, removed))
+            # A name that is bound where it was deleted is one more name of the notebook.
+            needed += [site for name, site in deletions if name in statement.binds and site > statement.site]
+            for source in needed:
+                if source not in removed:
+                    continue
                 removed.discard(source)
                 pending.append(source)
         return frozenset(removed)

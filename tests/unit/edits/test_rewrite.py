@@ -148,6 +148,11 @@ CASES = {
         ["left", "right"],
         ["rows ="],
     ),
+    "a name that is deleted": (
+        ["max = 3\na = max + 1", "del max", "b = max(1, 2)", "c = a + b"],
+        ["b"],
+        [],
+    ),
     "changes of the value after the call": (
         ["base = [1]", "items = base + [2]", "items.append(3)\nlast = items[-1]", "again = items"],
         ["items@3"],
