@@ -17,7 +17,7 @@ from notelift.export.layout import Layout, lay_out, names_used
 from notelift.export.main_block import main_block, needs_literals
 from notelift.export.model import ExtractError, Module, Options, Parameter
 from notelift.export.naming import fresh, function_name, module_name
-from notelift.export.notebook_names import DISPLAY, as_module_code
+from notelift.export.notebook_names import DISPLAY, as_module_code, identity_warnings
 from notelift.export.pieces import Piece, pieces_of
 from notelift.export.results import Result, results_of
 from notelift.export.scoping import (
@@ -57,6 +57,7 @@ class _Build:
         self._notebook = re.split(r"[\\/]", notebook.path)[-1]
         self._future = future_imports(notebook)
         pieces = as_module_code(pieces_of(notebook, kept))
+        self._warnings += identity_warnings(pieces)
         self._bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
         self._taken = set(self._bound | names_used(pieces))
         shown = {target.cell for target in targets if target.kind == "output"}

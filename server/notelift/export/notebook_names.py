@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeGuard
 
 from notelift.edits.replacements import Replacement
 from notelift.export.model import ExtractError
@@ -26,7 +27,7 @@ def as_module_code(pieces: Sequence[Piece]) -> list[Piece]:
     result = []
     for piece in pieces:
         _refuse(piece, bound)
-        if "__name__" in piece.names.reads and "__main__" in piece.code:
+        if "__name__" in piece.names.reads - bound:
             result += _as_main(piece)
         else:
             result.append(piece)
@@ -68,17 +69,56 @@ def _at_top(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _as_main(piece: Piece) -> list[Piece]:
-    """The piece with `__name__` equal to "__main__", as it is in a notebook."""
+    """The piece with "__main__" for `__name__`, which it is in a notebook."""
     node = piece.node
     if isinstance(node, ast.If) and not node.orelse and _tests_main(node.test):
         return _unwrapped(piece, node)
     places = piece.places
+    kept = {id(part) for part in _kept_names(node)}
     edits = [
         Replacement(*places.span(part), '"__main__"')
         for part in ast.walk(node)
-        if isinstance(part, ast.Name) and part.id == "__name__"
+        if _is_name(part) and id(part) not in kept
     ]
     return [piece.changed(edits)]
+
+
+def identity_warnings(pieces: Sequence[Piece]) -> list[str]:
+    """Return a sentence for each statement whose code reads what differs in a module: names of modules."""
+    bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
+    defines = any(isinstance(piece.node, (*_OWN_SCOPE, ast.ClassDef)) for piece in pieces)
+    found = []
+    for piece in pieces:
+        at = f"cell {piece.statement.cell}, line {piece.statement.line}"
+        if "__name__" in piece.names.reads - bound:
+            found.append(f"{at}: `__name__` is the name of the module here, `__main__` in the notebook")
+        if defines and "__module__" in piece.code and _reads_module(piece.node):
+            found.append(
+                f"{at}: `__module__` of the notebook's classes is the module's name here, `__main__` there"
+            )
+    return found
+
+
+def _kept_names(node: ast.AST) -> Iterator[ast.AST]:
+    """The reads of `__name__` that stay: of a logger, and in f-strings, where a literal may not stand."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.JoinedStr):
+            yield from ast.walk(part)
+        elif isinstance(part, ast.Call) and _called(part) == "getLogger":
+            yield from part.args
+
+
+def _called(call: ast.Call) -> str:
+    callee = call.func
+    return getattr(callee, "attr", "") or getattr(callee, "id", "")
+
+
+def _is_name(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == "__name__"
+
+
+def _reads_module(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Attribute) and part.attr == "__module__" for part in ast.walk(node))
 
 
 def _tests_main(test: ast.expr) -> bool:

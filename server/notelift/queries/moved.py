@@ -18,6 +18,8 @@ _READING = frozenset({"read", "use", "list", "show"})
 # Resources that may be set twice to the same: doing so changes nothing.
 _REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$")
 _SHOWN = frozenset({"stdout", "output", "clock"})
+# What tells of which module the code is. Elsewhere `__name__` is written out in a module.
+_OF_MODULE = re.compile(r"\.__module__\b|\{__name__\b")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _END = Site(sys.maxsize, 0)
 _NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
@@ -253,6 +255,9 @@ class _Plan:
         )
 
     def _check_classes(self, removed: frozenset[Site]) -> None:
+        for site in sorted(self._slice):
+            if _OF_MODULE.search(self._statements[site].source):
+                raise MoveError(f"{self._place(site)} reads the name of its module, which would be another")
         for site in self._slice - removed:
             statement = self._statements[site]
             if re.match(r"(?:@[^\n]*\n)*class\b", statement.source):

@@ -267,6 +267,11 @@ REFUSED = {
         ["long"],
         "changes `options:pandas` before the call",
     ),
+    "the name of a class's module": (
+        ["class Row:\n    pass", "name = Row.__module__"],
+        ["name"],
+        "cell 2, line 1 reads the name of its module",
+    ),
     "a file written in between": (
         [
             "import pathlib\npathlib.Path('a.txt').write_text('1')",

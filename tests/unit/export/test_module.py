@@ -141,3 +141,15 @@ def test_an_older_state_is_no_copy_where_only_other_objects_change() -> None:
     module = lift(notebook_of(cells), "rows@0", "rows@1", "notes")
     assert "copy" not in module.source
     assert tuple(call(module)) == ([1, 2], [1], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "warning"),
+    [
+        ("class K:\n    pass\nr = K.__module__", "cell 0, line 3: `__module__` of the notebook's classes"),
+        ("r = f'{__name__}'", "cell 0, line 1: `__name__` is the name of the module here"),
+    ],
+)
+def test_names_of_modules_that_differ_are_warned_of(cell: str, warning: str) -> None:
+    (found,) = lift(notebook_of([cell]), "r").warnings
+    assert warning in found
