@@ -21,7 +21,7 @@ def without_display(piece: Piece, bound: frozenset[str]) -> Piece | None:
     if not isinstance(node, ast.Expr):
         return piece
     if not _is_display(node.value, bound):
-        return None if _is_still(node.value) else piece
+        return None if _is_still(node.value) and not _acts(piece) else piece
     assert isinstance(node.value, ast.Call)
     acting = [item for item in node.value.args if not _is_still(item)]
     if not acting:
@@ -29,6 +29,14 @@ def without_display(piece: Piece, bound: frozenset[str]) -> Piece | None:
     spans = [piece.places.span(item) for item in acting]
     parts = [piece.code[start:end] for start, end in spans]
     return piece.with_code(f"({parts[0]})" if len(parts) == 1 else f"({', '.join(parts)})")
+
+
+def _acts(piece: Piece) -> bool:
+    """Whether the statement does more than show: a property that counts, an attribute made on demand."""
+    statement = piece.statement
+    return bool(statement.changes or statement.binds) or any(
+        effect != "show" for effect, _ in statement.world
+    )
 
 
 def _is_display(value: ast.expr, bound: frozenset[str]) -> bool:

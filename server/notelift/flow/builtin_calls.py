@@ -110,7 +110,10 @@ class BuiltinCalls(Expressions):
             return None
         if any(self.object(obj_id).frame is not None for obj_id in target.objs):
             return self.resume(target, call.node)
-        if not (target.type or self._type_of_objects(target)).startswith(ITERATORS):
+        type_ = target.type or self._type_of_objects(target)
+        if type_ in ("map", "filter"):
+            self._call_held(target, call)
+        if not type_.startswith(ITERATORS):
             self.change(target, "next() moves it on")
         return None
 

@@ -137,6 +137,7 @@ class Expressions(Operators):
     def _eval_comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Val:
         held: set[ObjId] = set()
         types: set[str] = set()
+        source = self.eval(node.generators[0].iter)
         frame = self.push_frame()
 
         def element() -> None:
@@ -147,7 +148,7 @@ class Expressions(Operators):
                 types.add(val.type)
                 held.update(self.bound_of(val, part).objs)
 
-        self._generators(node.generators, frame, element)
+        self._generators(node.generators, frame, element, source)
         self.pop_frame()
         type_ = {"ListComp": "list", "SetComp": "set", "DictComp": "dict"}.get(
             type(node).__name__, "generator"
@@ -156,14 +157,18 @@ class Expressions(Operators):
         return Val(type=type_, obj=Obj(type=type_, holds=frozenset(held), items=items), site=node)
 
     def _generators(
-        self, generators: list[ast.comprehension], frame: int, element: Callable[[], None]
+        self,
+        generators: list[ast.comprehension],
+        frame: int,
+        element: Callable[[], None],
+        source: Val | None = None,
     ) -> None:
         if not generators:
             element()
             return
         generator = generators[0]
         self.loop_depth += 1
-        item = self.iterate(self.eval(generator.iter), generator.iter)
+        item = self.iterate(source if source is not None else self.eval(generator.iter), generator.iter)
 
         def bind(name: str, bound: Bound) -> None:
             self.set_variable(frame, name, bound)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from notelift.effects.spec import Spec
 from notelift.flow.call import Call
 from notelift.flow.results import Results
-from notelift.flow.values import NOTHING, Obj, ObjId, Val
+from notelift.flow.values import NO_OBJECTS, NOTHING, Obj, ObjId, Val
 
 NEW_FIGURES = frozenset(
     {"matplotlib.pyplot.figure", "matplotlib.pyplot.subplots", "matplotlib.pyplot.subplot_mosaic"}
@@ -34,6 +34,14 @@ class Figures(Results):
             found = frozenset((obj_id,))
             self.put(("current", "figure"), found)
         return frozenset(found)
+
+    def closes_current(self, call: Call) -> bool:
+        """`plt.close()`: what was drawn is gone; False where another figure is named."""
+        if call.args and call.args[0].const != "all":
+            return False
+        self.reset("pyplot")
+        self.put(("current", "figure"), NO_OBJECTS)
+        return True
 
     def _numbered_figure(self, number: int | str, result: Val, call: Call) -> Val:
         """A figure that is asked for again by its number becomes the current one again."""

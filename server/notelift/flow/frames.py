@@ -85,7 +85,11 @@ class Frames(LibraryCalls):
 
         None when it is none of their variables.
         """
+        innermost = self.scope_frames[-1] if self.scope_frames else None
         for frame in reversed(self.scope_frames):
+            if frame in self.class_frames and frame != innermost:
+                # What is nested in a class body does not see its names.
+                continue
             if isinstance(frame, tuple):
                 bound = self.object(frame).keys.get(name)
             else:

@@ -182,6 +182,7 @@ class Functions(Members):
         self.read_function(function)
         scope = scope_of(function.node)
         values = [*call.values(), *([receiver] if receiver is not None else [])]
+        values += [self.val_of(bound, name) for name, bound in function.defaults if name not in call.kwargs]
         held = NO_OBJECTS
         for val in values:
             self.read(val)

@@ -289,7 +289,9 @@ class Heap(Machine):
     def _change_through(self, base: ObjId, key: Any, sole: bool) -> None:
         """A view that was not stored is changed: its base may be, at the key."""
         obj = self.object(base)
-        if key is NOTHING or key not in obj.keys:
+        if key is not NOTHING and key not in obj.keys and _separate(obj, key):
+            changed = obj._replace(keys={**obj.keys, key: Bound(may=self.me)})
+        elif key is NOTHING or key not in obj.keys:
             must = sole and obj.type not in COLUMNED
             changed = obj._replace(made=obj.made | self.me) if must else obj._replace(may=obj.may | self.me)
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from notelift.effects.spec import Condition, Effect, Spec
 from notelift.flow.arguments import GENERATORS, ITERATORS
 from notelift.flow.call import Call
-from notelift.flow.figures import Figures
+from notelift.flow.figures import NEW_FIGURES, Figures
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
 from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
@@ -79,6 +79,8 @@ class LibraryCalls(Figures):
         if spec is None:
             self._default_effects(call, values)
             return self._unknown_result(call, values)
+        if spec.name == "matplotlib.pyplot.close" and self.closes_current(call):
+            return Val(type="NoneType", const=None)
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
         result = self._result(spec, call, values, certain)
@@ -249,6 +251,9 @@ class LibraryCalls(Figures):
         held: frozenset[ObjId] = NO_OBJECTS
         for argument in effect.holds:
             for val in self._subjects(argument, spec, call):
+                if spec.name.endswith(("extend", "update")) and val.type in CONTAINERS:
+                    held |= self.items_of(val).objs
+                    continue
                 held |= self.bound_of(val, call.node).objs
                 if argument == "*" or spec.name.endswith(("extend", "update", "__init__")):
                     held |= self.items_of(val).objs
@@ -312,6 +317,9 @@ class LibraryCalls(Figures):
         elif verb == "uses":
             self.use(resource, must, why)
         else:
+            if resource == "pyplot" and spec.name in NEW_FIGURES:
+                # What is drawn from now on goes to the new figure.
+                self.reset(resource)
             self.alter(resource)
             if resource == "pyplot":
                 self._draw_on_figure(spec, call, why)

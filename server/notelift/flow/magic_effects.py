@@ -76,6 +76,10 @@ class Interpreter(Statements):
             text = magic.body if magic.name in ("bash", "sh") else magic.arguments
             self._shell(text, bool(magic.interpolates))
             return result
+        if magic.name == "run" and magic.arguments.split():
+            self.read_file(
+                path_of(next(word for word in magic.arguments.split() if not word.startswith("-")))
+            )
         if magic.opaque:
             self.opaque(f"`%{magic.name}` may bind any name")
         elif magic.python_body:

@@ -13,6 +13,9 @@ IN_MEMORY = (":memory:",)
 _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
 """Modules whose constructors copy what they are given where their specs say no more."""
 
+_PROCEDURES = frozenset({"writes-file", "appends-file", "makes-dir", "removes-file", "sets"})
+"""Effects for which a function is called that returns None where its spec gives no result."""
+
 
 class Results(Arguments):
     """Makes the values that library calls give."""
@@ -31,6 +34,8 @@ class Results(Arguments):
         if spec.is_class and not opens and not linked:
             return self._instance(spec, call, values)
         if result is None:
+            if any(effect.verb in _PROCEDURES for effect in spec.effects):
+                return Val(type="NoneType", const=None, label=call.name, site=call.node)
             return Val(label=call.name, site=call.node)
         if len(result.types) > 1:
             return self._tuple(result, call)

@@ -96,7 +96,11 @@ def test_the_notebook_is_left_alone_without_rewrite(cli: Cli, work: Path, tmp_pa
     assert work.read_bytes() == before
 
 
-STREAM = ["import random\nrandom.seed(1)", "x = random.random()\ny = random.random()", "z = x"]
+STREAM = [
+    "import random\nrandom.seed(1)",
+    "x = random.random()\ny = random.random()",
+    "z = x + random.random()",
+]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ STREAM = ["import random\nrandom.seed(1)", "x = random.random()\ny = random.rand
         (["x = 1", "def compute_x(): pass", "x"], "x", [], "it binds `compute_x` itself: choose another"),
         (["def f(): pass", "x = 1"], "x", ["--function", "f"], "it binds `f` itself: choose another name"),
         (["sys = 5", "x = 1"], "x", [], "`sys` is a name of its own"),
-        (["x = 1", "y = x"], "y", ["--timeline", "ran"], "only in the order in which it is written"),
+        (["x = 1", "y = 2"], "y", ["--timeline", "ran"], "only in the order in which it is written"),
         (STREAM, "y", [], "it cannot be rewritten: "),
     ],
 )
