@@ -18,7 +18,7 @@ from notelift.export.main_block import main_block, needs_literals
 from notelift.export.model import ExtractError, Module, Options, Parameter
 from notelift.export.naming import fresh, function_name, module_name
 from notelift.export.notebook_names import DISPLAY, as_module_code, identity_warnings
-from notelift.export.pieces import Piece, pieces_of
+from notelift.export.pieces import Piece, left_out, pieces_of
 from notelift.export.results import Result, results_of
 from notelift.export.scoping import (
     Scoping,
@@ -53,7 +53,7 @@ class _Build:
         self._targets = targets
         self._kept = kept
         self._options = options
-        self._warnings = list(kept.opaque)
+        self._warnings = [*kept.opaque, *left_out(notebook, kept)]
         self._notebook = re.split(r"[\\/]", notebook.path)[-1]
         self._future = future_imports(notebook)
         pieces = as_module_code(pieces_of(notebook, kept))

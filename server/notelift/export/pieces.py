@@ -83,6 +83,26 @@ def pieces_of(notebook: Notebook, kept: Slice) -> list[Piece]:
     return pieces
 
 
+def left_out(notebook: Notebook, kept: Slice) -> list[str]:
+    """Return a sentence for each kept magic that runs code which has no place in a module: `%timeit`."""
+    found = []
+    for each in kept.statements:
+        statement = each.statement
+        if "%" not in statement.source:
+            continue
+        source, located = _located(notebook.cells[statement.cell].source, statement)
+        magics = translate(source).magics
+        for _, number in _holders(located.node):
+            magic = magics[number]
+            if magic.python_body and magic.body and magic.plain == "":
+                mark = "%%" if magic.kind == "cell" else "%"
+                found.append(
+                    f"cell {statement.cell}, line {magic.line}: the code of `{mark}{magic.name}`,"
+                    " which may change what is needed, is left out"
+                )
+    return found
+
+
 def _pieces(
     notebook: Notebook, sliced: SlicedStatement, previous: SlicedStatement | None, bound: _Bound
 ) -> Iterator[Piece]:

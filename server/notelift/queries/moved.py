@@ -20,6 +20,8 @@ _REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|log
 _SHOWN = frozenset({"stdout", "output", "clock"})
 # What tells of which module the code is. Elsewhere `__name__` is written out in a module.
 _OF_MODULE = re.compile(r"\.__module__\b|\{__name__\b")
+# Magics whose code a module does not run.
+_TIMED = re.compile(r"[ \t]*%%?(?:timeit|memit)\b")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _END = Site(sys.maxsize, 0)
 _NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
@@ -66,7 +68,7 @@ class _Plan:
             )
         self._check_world(removed)
         self._check_aliases(removed)
-        self._check_classes(removed)
+        self._check_code(removed)
         self._check_moments()
         return Move(removed, self._call)
 
@@ -254,10 +256,14 @@ class _Plan:
             for node in nodes
         )
 
-    def _check_classes(self, removed: frozenset[Site]) -> None:
+    def _check_code(self, removed: frozenset[Site]) -> None:
+        """Raise MoveError for code that does something else in a module than in the notebook."""
         for site in sorted(self._slice):
-            if _OF_MODULE.search(self._statements[site].source):
+            source = self._statements[site].source
+            if _OF_MODULE.search(source):
                 raise MoveError(f"{self._place(site)} reads the name of its module, which would be another")
+            if _TIMED.match(source):
+                raise MoveError(f"{self._place(site)} times code, which a module does not run")
         for site in self._slice - removed:
             statement = self._statements[site]
             if re.match(r"(?:@[^\n]*\n)*class\b", statement.source):

@@ -272,6 +272,11 @@ REFUSED = {
         ["name"],
         "cell 2, line 1 reads the name of its module",
     ),
+    "timed code": (
+        ["rows = []", "%%timeit -n1 -r1\nrows.append(1)", "size = len(rows)"],
+        ["size"],
+        "cell 2, line 1 times code, which a module does not run",
+    ),
     "a file written in between": (
         [
             "import pathlib\npathlib.Path('a.txt').write_text('1')",

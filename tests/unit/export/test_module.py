@@ -153,3 +153,14 @@ def test_an_older_state_is_no_copy_where_only_other_objects_change() -> None:
 def test_names_of_modules_that_differ_are_warned_of(cell: str, warning: str) -> None:
     (found,) = lift(notebook_of([cell]), "r").warnings
     assert warning in found
+
+
+@pytest.mark.parametrize(
+    ("magic", "line"), [("%%timeit -n1 -r1\nrows.append(1)", 1), ("\n%timeit rows.append(1)", 2)]
+)
+def test_timed_code_that_is_needed_is_warned_of(magic: str, line: int) -> None:
+    module = lift(notebook_of(["rows = []", magic, "size = len(rows)"]), "size")
+    name = magic.strip().split()[0]
+    assert module.warnings == (
+        f"cell 1, line {line}: the code of `{name}`, which may change what is needed, is left out",
+    )
