@@ -23,7 +23,12 @@ def without_display(piece: Piece, bound: frozenset[str]) -> Piece | None:
     if not _is_display(node.value, bound):
         return None if _is_still(node.value) and not _acts(piece) else piece
     assert isinstance(node.value, ast.Call)
-    acting = [item for item in node.value.args if not _is_still(item)]
+    acts = _acts(piece)
+    acting = [
+        item
+        for item in node.value.args
+        if not _is_still(item) or (acts and not isinstance(item, (ast.Name, ast.Constant)))
+    ]
     if not acting:
         return None
     spans = [piece.places.span(item) for item in acting]

@@ -106,6 +106,13 @@ class Heap(Machine):
             else:
                 self.read_key(base, key, val.label)
 
+    def read_shallow(self, val: Val) -> None:
+        """The statement reads what a value is, not what it holds."""
+        for obj_id in val.objs:
+            obj = self.object(obj_id)
+            self.edge(obj.made, "object", val.label)
+            self.edge(obj.may, "object", val.label, False)
+
     def read_object(self, obj_id: ObjId, label: str) -> None:
         """The statement reads all of an object and of what it holds."""
         if obj_id in self.seen:

@@ -8,7 +8,8 @@ from typing import Any
 from notelift.effects.spec import Condition, Effect, Spec
 from notelift.flow.arguments import GENERATORS, ITERATORS
 from notelift.flow.call import Call
-from notelift.flow.figures import NEW_FIGURES, Figures
+from notelift.flow.columns import FrameColumns
+from notelift.flow.figures import NEW_FIGURES
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
 from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
@@ -44,7 +45,7 @@ DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class",
 CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
 
 
-class LibraryCalls(Figures):
+class LibraryCalls(FrameColumns):
     """Applies effect specs."""
 
     stdout_targets: list[frozenset[ObjId]]
@@ -66,7 +67,9 @@ class LibraryCalls(Figures):
     def library_call(self, spec: Spec | None, call: Call, certain: bool = True) -> Val:
         """The effects of a call that leaves the notebook's code, and its result."""
         values = call.values()
-        if call.receiver is not None:
+        if call.receiver is not None and spec is not None and self.touches_columns_only(spec, call):
+            self.read_shallow(call.receiver)
+        elif call.receiver is not None:
             self.read(call.receiver)
         for val in values:
             self.read(val)
@@ -259,6 +262,9 @@ class LibraryCalls(Figures):
                     held |= self.items_of(val).objs
         if target.obj is not None:
             target.obj = target.obj._replace(holds=target.obj.holds | held)
+            return
+        if must and self.change_columns(spec, call, target, why):
+            self.hold(target.objs, held)
             return
         files = self._files_behind(target)
         self.change(target, why, must, effect.deep, remade=effect.verb == "remakes")

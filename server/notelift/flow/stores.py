@@ -79,13 +79,6 @@ class Stores(Calls):
                     part, Val(items.objs, items.type, base=items.base, label=val.label, site=part), bind
                 )
 
-    def read_shallow(self, val: Val) -> None:
-        """The statement reads what a value is, not what it holds."""
-        for obj_id in val.objs:
-            obj = self.object(obj_id)
-            self.edge(obj.made, "object", val.label)
-            self.edge(obj.may, "object", val.label, False)
-
     def store_attribute(self, target: ast.Attribute, val: Val) -> None:
         """`receiver.name = val`."""
         receiver = self.eval(target.value)
