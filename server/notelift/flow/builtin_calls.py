@@ -229,12 +229,26 @@ class BuiltinCalls(Expressions):
             for obj_id in target.objs:
                 for class_id in self.object(obj_id).klass:
                     self.edge(self.object(class_id).made, "object", target.label)
+            if call.name == "type" and len(call.args) == 3:
+                return self._class_by_type(call)
             if call.name == "type" and len(call.args) == 1:
                 klass = NO_OBJECTS
                 for obj_id in target.objs:
                     klass |= self.object(obj_id).klass
                 return Val(klass, "class" if klass else "type")
         return Val(type="bool")
+
+    def _class_by_type(self, call: Call) -> Val:
+        """`type("Name", (Base,), {"key": value})`."""
+        parents = self._part_of(call.args[1])
+        members = self._part_of(call.args[2])
+        keys = {key: bound._replace(writers=self.me) for key, bound in members.keys.items()}
+        obj = Obj(type="class", keys=keys, parents=tuple(parents.keys.values()))
+        return Val(type="class", obj=obj, label=call.name, site=call.node)
+
+    def _part_of(self, val: Val) -> Obj:
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        return val.obj or (parts[0] if len(parts) == 1 else Obj())
 
     def _getenv(self, call: Call) -> Val | None:
         """One variable of the environment."""

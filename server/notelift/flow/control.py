@@ -107,7 +107,7 @@ class ControlFlow(Imports):
         if handler.type is not None:
             self.read(self.eval(handler.type))
         if handler.name:
-            self.bind_name(handler.name, Bound())
+            self.bind_name(handler.name, Bound(self.raised))
         self.run_block(handler.body)
         if handler.name:
             self.unbind(handler.name)

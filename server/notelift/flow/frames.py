@@ -34,6 +34,7 @@ class Frames(LibraryCalls):
         self.next_frame = 0
         self.class_name = ""
         self.being_made: list[Val] = []
+        self.raised: frozenset[ObjId] = frozenset()
         self.returned: list[Bound] = []
         self.yielded: set[ObjId] = set()
 

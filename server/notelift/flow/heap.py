@@ -33,6 +33,7 @@ KEYED = frozenset(
         "collections.defaultdict",
         "instance",
         "class",
+        "function",
         "types.SimpleNamespace",
         "environment",
         "argparse.Namespace",

@@ -60,6 +60,7 @@ class Imports(Stores):
         self.use("cwd")
         if top:
             self.read_file((f"{top}.py",), must=True)
+            self.read_module_files(top)
             self.edge(self.writers("packages"), "world", "packages", False)
 
     def _import_star(self, module: str) -> None:

@@ -64,7 +64,9 @@ class Statements(ControlFlow):
     def _raise(self, node: ast.Raise) -> None:
         for part in (node.exc, node.cause):
             if part is not None:
-                self.read(self.eval(part))
+                val = self.eval(part)
+                self.read(val)
+                self.raised |= self.bound_of(val, part).objs
 
     def _assert(self, node: ast.Assert) -> None:
         self.read(self.eval(node.test))

@@ -84,6 +84,13 @@ class World(Heap):
                     self.writers(("file", known)), "file", show_path(known), False, "the paths may be equal"
                 )
 
+    def read_module_files(self, name: str) -> None:
+        """An import may find the module in any folder that the notebook wrote it to."""
+        for known in self._known_files():
+            last = known[-1] if isinstance(known[-1], str) else ""
+            if last.rpartition("/")[2] == f"{name}.py" or f"{name}/" in last:
+                self.edge(self.writers(("file", known)), "file", show_path(known), False)
+
     def list_directory(self, path: Path | None) -> None:
         """The statement reads the names in a directory."""
         path = _directory_of_pattern(path)
