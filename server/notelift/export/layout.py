@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from notelift.export.definitions import defined_name, is_definition, is_inert, liftable
 from notelift.export.hoisting import binders_of, top_imports
 from notelift.export.imports import Alias, aliases_of
-from notelift.export.literals import container_annotation, literal_annotation
+from notelift.export.literals import container_annotation, is_none, literal_annotation
 from notelift.export.model import Parameter
 from notelift.export.naming import is_builtin
 from notelift.export.pieces import Piece
+from notelift.flow.graph import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,21 @@ def lay_out(pieces: Sequence[Piece], not_parameters: frozenset[str], used: froze
     """
     binders = binders_of(pieces)
     fixed, prelude = top_imports(pieces, binders)
+    top = {alias.bound for aliases in fixed.values() for alias in aliases}
     alone = {
         name: positions[0]
         for name, positions in binders.items()
-        if len(positions) == 1 and positions[0] not in prelude and not is_builtin(name)
+        if len(positions) == 1
+        and positions[0] not in prelude
+        and name not in not_parameters
+        and _is_free(name, positions[0], pieces)
     }
-    literals = {
-        name: pieces[position]
-        for name, position in alone.items()
-        if name not in not_parameters and _is_literal(pieces[position], name)
-    }
+    literals = _literals(alone, pieces, frozenset(binders), top)
     constants = {
         name: piece for name, piece in literals.items() if not piece.tagged and not _is_container(piece)
     }
     candidates = _definition_candidates(pieces, binders, prelude)
     bound = frozenset(binders)
-    top = {alias.bound for aliases in fixed.values() for alias in aliases}
     top.update(name for position in prelude for name in pieces[position].names.all_binds)
     lifted = liftable(candidates, bound, {*top, *constants})
     needed = {name for each in lifted for name in candidates[each].names.reads} & set(constants)
@@ -93,6 +93,32 @@ def lay_out(pieces: Sequence[Piece], not_parameters: frozenset[str], used: froze
         else:
             layout.body.append(piece)
     return layout
+
+
+def _is_free(name: str, position: int, pieces: Sequence[Piece]) -> bool:
+    """Whether nothing can mean a builtin by the name."""
+    if not is_builtin(name):
+        return True
+    return pieces[position].tagged and not any(name in piece.names.reads for piece in pieces[: position + 1])
+
+
+def _literals(
+    alone: dict[str, int], pieces: Sequence[Piece], bound: frozenset[str], top: set[str]
+) -> dict[str, Piece]:
+    """The assignments, by name, that can be parameters; of tagged cells all that need nothing but these."""
+    found: dict[str, Piece] = {}
+    known = set(top)
+    sites = {piece.statement.site for piece in pieces if aliases_of(piece)}
+    for name, position in sorted(alone.items(), key=lambda item: item[1]):
+        piece = pieces[position]
+        others = piece.names.reads & bound - known
+        if not _is_literal(piece, name) and not (piece.tagged and _is_computed(piece, name, others, sites)):
+            continue
+        found[name] = piece
+        if piece.tagged and not _is_container(piece):
+            known.add(name)
+            sites.add(piece.statement.site)
+    return found
 
 
 def _definition_candidates(
@@ -153,7 +179,19 @@ def _is_literal(piece: Piece, name: str) -> bool:
     if _assigned(piece) != name or name.startswith("__") or not name.lstrip("_")[:1].isalpha():
         return False
     value = _value(piece)
-    return bool(literal_annotation(value)) or (piece.tagged and bool(container_annotation(value)))
+    if literal_annotation(value):
+        return True
+    return piece.tagged and (is_none(value) or bool(container_annotation(value)))
+
+
+def _is_computed(piece: Piece, name: str, others: Collection[str], known: Collection[Site]) -> bool:
+    """Whether the value can be computed when the function starts: it needs no `others`, only the `known`."""
+    return (
+        _assigned(piece) == name
+        and not others
+        and not piece.statement.world
+        and all(read.kind in ("name", "object") and read.source in known for read in piece.statement.reads)
+    )
 
 
 def _parameter(name: str, piece: Piece) -> ParameterPiece:
@@ -165,7 +203,10 @@ def _parameter(name: str, piece: Piece) -> ParameterPiece:
     annotation = literal_annotation(value)
     if annotation:
         return ParameterPiece(Parameter(name, source, annotation), piece)
-    annotation = f"{container_annotation(value)} | None"
+    if is_none(value):
+        return ParameterPiece(Parameter(name, "None", "Any"), piece)
+    kind = "str" if isinstance(value, ast.JoinedStr) else container_annotation(value)
+    annotation = f"{kind} | None" if kind else "Any"
     return ParameterPiece(Parameter(name, "None", annotation), piece, source)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 _LONGEST = 200
+_ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _SIMPLE = {bool: "bool", int: "int", float: "float", complex: "complex", str: "str", bytes: "bytes"}
 
 
@@ -12,10 +13,10 @@ def literal_annotation(node: ast.expr) -> str:
     """Return the annotation of an immutable literal, "" for anything else.
 
     Numbers may have a sign and be combined by arithmetic (`60 * 60`); strings have one line; a tuple holds
-    literals.
+    literals and None.
     """
     if isinstance(node, ast.Tuple):
-        items = [literal_annotation(item) for item in node.elts]
+        items = ["Any" if is_none(item) else literal_annotation(item) for item in node.elts]
         if not items or not all(items):
             return ""
         return (
@@ -32,17 +33,34 @@ def literal_annotation(node: ast.expr) -> str:
     return _number(node)
 
 
+def is_none(node: ast.expr) -> bool:
+    """Whether it is the literal None."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def _number(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return _SIMPLE.get(type(node.value), "") if type(node.value) in (int, float) else ""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         return _number(node.operand)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _ARITHMETIC):
         sides = {_number(node.left), _number(node.right)}
         if "" in sides:
             return ""
+        if isinstance(node.op, ast.Pow):
+            return _power(node)
         return "float" if "float" in sides or isinstance(node.op, ast.Div) else "int"
     return ""
+
+
+def _power(node: ast.BinOp) -> str:
+    """The annotation of a small power of literals: one that is certain, and quickly computed."""
+    base, exponent = node.left, node.right
+    if not isinstance(base, ast.Constant) or isinstance(exponent, ast.BinOp):
+        return ""
+    if isinstance(exponent, ast.Constant) and type(exponent.value) is int and exponent.value <= 100:
+        return _number(base)
+    return "float" if isinstance(exponent, ast.UnaryOp) and base.value else ""
 
 
 def container_annotation(node: ast.expr) -> str:
@@ -65,6 +83,6 @@ def container_annotation(node: ast.expr) -> str:
 
 
 def _nested(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant) and node.value is None:
+    if is_none(node):
         return "None"
     return literal_annotation(node) or container_annotation(node)

@@ -151,6 +151,8 @@ class _Build:
             extra += [Alias("typing", "NamedTuple")] + ([] if all(returns) else [Alias("typing", "Any")])
             labels = [result.label for result in self._results]
             classes = [named_tuple(returned, labels, returns, f"The values of {title}.")]
+        if any("Any" in each.annotation for each in parameters):
+            extra.append(Alias("typing", "Any"))
         if parameters:
             extra.append(Alias("argparse"))
             if needs_literals(parameters):
