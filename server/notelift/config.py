@@ -12,14 +12,22 @@ from typing import Any, Literal
 TimelineName = Literal["written", "ran"]
 
 FILE_NAME = "pyproject.toml"
+_SETTINGS = "effects, ignore, per-file-ignores, select and timeline"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What users set: effect specs by qualified name, and the timeline that commands read by default."""
+    """What users set: effect specs by qualified name, the timeline that commands read by default, and rules.
+
+    `select` are the rules that `check` runs (by default those that are on), `ignore` those that it does not;
+    `per_file_ignores` has them by patterns of paths relative to the file of the settings.
+    """
 
     timeline: TimelineName = "written"
     effects: Mapping[str, str] = field(default_factory=dict)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def load(table: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
@@ -30,6 +38,8 @@ def load(table: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
     problems: list[str] = []
     timeline: TimelineName = "written"
     effects: dict[str, str] = {}
+    rules: dict[str, tuple[str, ...]] = {}
+    per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
     for key, value in table.items():
         if key == "timeline":
             if value == "written" or value == "ran":
@@ -38,9 +48,31 @@ def load(table: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
                 problems.append(f"tool.notelift.timeline is {value!r}: write 'written' or 'ran'")
         elif key == "effects":
             effects = _effects(value, problems)
+        elif key in ("select", "ignore"):
+            rules[key] = _rules(key, value, problems)
+        elif key == "per-file-ignores":
+            per_file = _per_file(value, problems)
         else:
-            problems.append(f"tool.notelift.{key} is unknown: the settings are effects and timeline")
-    return Config(timeline, effects), tuple(problems)
+            problems.append(f"tool.notelift.{key} is unknown: the settings are {_SETTINGS}")
+    selected, ignored = rules.get("select", ()), rules.get("ignore", ())
+    return Config(timeline, effects, selected, ignored, per_file), tuple(problems)
+
+
+def _rules(key: str, value: object, problems: list[str]) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    problems.append(f"tool.notelift.{key} is {value!r}: write a list of names or codes of rules")
+    return ()
+
+
+def _per_file(table: object, problems: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(table, Mapping):
+        problems.append(f"tool.notelift.per-file-ignores is {table!r}: write a table of patterns and rules")
+        return ()
+    return tuple(
+        (pattern, _rules(f'per-file-ignores."{pattern}"', value, problems))
+        for pattern, value in table.items()
+    )
 
 
 def _effects(table: object, problems: list[str]) -> dict[str, str]:

@@ -33,8 +33,25 @@ def test_a_notebook_without_pyproject_has_no_file(tmp_path: Path) -> None:
         ({"timeline": "ran"}, Config("ran"), None),
         ({"timeline": "run"}, Config(), "tool.notelift.timeline is 'run': write 'written' or 'ran'"),
         ({"timeline": 3}, Config(), "tool.notelift.timeline is 3: write 'written' or 'ran'"),
-        ({"colour": 1}, Config(), "tool.notelift.colour is unknown: the settings are effects and timeline"),
+        (
+            {"colour": 1},
+            Config(),
+            "tool.notelift.colour is unknown: the settings are effects, ignore, per-file-ignores, select and",
+        ),
         ({"effects": {"a.b": "pure"}}, Config(effects={"a.b": "pure"}), None),
+        ({"select": ["ALL"], "ignore": ["NL3"]}, Config(select=("ALL",), ignore=("NL3",)), None),
+        (
+            {"select": "ALL"},
+            Config(),
+            "tool.notelift.select is 'ALL': write a list of names or codes of rules",
+        ),
+        ({"ignore": [1]}, Config(), "tool.notelift.ignore is [1]: write a list"),
+        (
+            {"per-file-ignores": {"drafts/*": ["NL2"]}},
+            Config(per_file_ignores=(("drafts/*", ("NL2",)),)),
+            None,
+        ),
+        ({"per-file-ignores": []}, Config(), "tool.notelift.per-file-ignores is []: write a table"),
         ({"effects": []}, Config(), "tool.notelift.effects is []: write a table of names and clauses"),
         (
             {"effects": {"a": {"b": "pure"}}},

@@ -2,4 +2,6 @@
 
 from notelift.cli.main import main
 
-main()
+# Processes that `check` spawns import this module under another name.
+if __name__ == "__main__":
+    main()

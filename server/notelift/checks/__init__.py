@@ -1,0 +1,1 @@
+"""Findings in notebooks: the rules, and what runs them."""

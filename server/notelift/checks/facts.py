@@ -1,0 +1,140 @@
+"""What rules read of one cell's syntax tree, found in one walk and memoised by source text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from notelift.cells.code import read_cell
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+class CallFact(NamedTuple):
+    """A call in the `statement`-th statement; `dotted` is the callee as written (`np.random.rand`), or "".
+
+    `deferred` says that it stands in a function, and runs when that is called.
+    """
+
+    statement: int
+    node: ast.Call
+    dotted: str
+    deferred: bool
+
+
+class ImportFact(NamedTuple):
+    """A name that an import binds, and the qualified name that it stands for; `*` binds what there is."""
+
+    statement: int
+    node: ast.Import | ast.ImportFrom
+    name: str
+    qualname: str
+    deferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """The calls, strings and imports of a cell in order; `stored` are the names bound otherwise, anywhere.
+
+    `loaded` are the names that are read. `strings` leaves out docstrings and parts of f-strings.
+    """
+
+    calls: tuple[CallFact, ...]
+    strings: tuple[tuple[int, ast.Constant], ...]
+    imports: tuple[ImportFact, ...]
+    stored: frozenset[str]
+    loaded: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def facts_of(source: str) -> CellFacts:
+    """Return the facts of a cell; there are none where it does not parse."""
+    walk = _Walk()
+    for index, statement in enumerate(read_cell(source).statements):
+        walk.statement = index
+        walk.visit(statement.node, False)
+    return CellFacts(
+        tuple(walk.calls),
+        tuple(walk.strings),
+        tuple(walk.imports),
+        frozenset(walk.stored),
+        frozenset(walk.loaded),
+    )
+
+
+def dotted_name(node: ast.expr) -> str:
+    """Return `a.b.c` for such an expression, "" for any other."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.statement = 0
+        self.calls: list[CallFact] = []
+        self.strings: list[tuple[int, ast.Constant]] = []
+        self.imports: list[ImportFact] = []
+        self.stored: set[str] = set()
+        self.loaded: set[str] = set()
+
+    def visit(self, node: ast.AST, deferred: bool) -> None:
+        """Note a node and what is in it."""
+        if isinstance(node, ast.Name):
+            (self.loaded if isinstance(node.ctx, ast.Load) else self.stored).add(node.id)
+            return
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self.strings.append((self.statement, node))
+            return
+        if isinstance(node, ast.Call):
+            self.calls.append(CallFact(self.statement, node, dotted_name(node.func), deferred))
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node, deferred)
+            return
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return
+        else:
+            self._binds(node)
+        inside = deferred or isinstance(node, _FUNCTIONS)
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, ast.AST):
+                self.visit(part, inside)
+            elif isinstance(part, list):
+                for child in part:
+                    if isinstance(child, ast.AST) and not (
+                        isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)
+                    ):
+                        self.visit(child, inside)
+
+    def _binds(self, node: ast.AST) -> None:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self.stored.add(node.name)
+        elif isinstance(node, ast.arg):
+            self.stored.add(node.arg)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            self.stored.add(node.name)
+
+    def _import(self, node: ast.Import | ast.ImportFrom, deferred: bool) -> None:
+        for name, qualname in _imported(node):
+            self.imports.append(ImportFact(self.statement, node, name, qualname, deferred))
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            yield alias.asname or alias.name, f"{module}.{alias.name}"
+        return
+    for alias in node.names:
+        top = alias.name.partition(".")[0]
+        yield alias.asname or top, alias.name if alias.asname else top

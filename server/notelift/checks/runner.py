@@ -1,0 +1,49 @@
+"""Runs rules on one notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from notelift.checks.context import Context
+from notelift.checks.model import Failure, Finding, Problem, Report, Rule
+from notelift.checks.registry import load_rule
+from notelift.checks.suppression import is_ignored
+
+
+def run_rules(context: Context, rules: Iterable[str]) -> Report:
+    """Return the findings of the rules named, without those that a comment ignores.
+
+    A rule that raises loses its own findings only; the report says so.
+    """
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for name in rules:
+        rule = load_rule(name)
+        try:
+            findings += [_finding(context, rule, problem) for problem in rule.check(context)]
+        except Exception as error:
+            failures.append(Failure(name, f"{type(error).__name__}: {error}"))
+    sources = context.notebook.cells
+    kept = [finding for finding in findings if not is_ignored(finding, sources[finding.cell].source)]
+    kept.sort(key=lambda finding: (finding.cell, finding.line, finding.column, finding.code))
+    return Report(tuple(kept), tuple(failures))
+
+
+def _finding(context: Context, rule: Rule, problem: Problem) -> Finding:
+    place = problem.place
+    return Finding(
+        path=context.notebook.path,
+        cell=place.cell,
+        cell_id=context.notebook.cells[place.cell].id,
+        line=place.line,
+        column=place.column,
+        end_line=place.end_line,
+        end_column=place.end_column,
+        code=rule.code,
+        rule=rule.name,
+        severity=problem.severity or rule.severity,
+        message=problem.message,
+        names=problem.names,
+        related=problem.related,
+        fix=problem.fix,
+    )
