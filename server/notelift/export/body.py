@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from notelift.edits.indentation import indent
 from notelift.export.layout import Layout
@@ -11,6 +12,14 @@ from notelift.export.pieces import Piece
 from notelift.export.scoping import Scoping
 
 _INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How code that awaits runs: the name of the function that holds it, and that of the module `asyncio`."""
+
+    function: str
+    asyncio: str
 
 
 def top_text(piece: Piece) -> str:
@@ -40,22 +49,37 @@ def function_text(
     returned: str,
     doc: str,
     answer: str,
+    loop: Loop | None = None,
 ) -> str:
-    """Return the function: signature, docstring, body, and the value that it returns."""
+    """Return the function: signature, docstring, body, and the value that it returns.
+
+    With a `loop` the body is a function within it that an event loop runs.
+    """
     arrow = f" -> {returned}" if returned else ""
     lines = [*_signature(name, layout, parameters, arrow), f'{_INDENT}"""{doc}"""']
+    lines += _defaults(layout)
+    margin = _INDENT * 2 if loop else _INDENT
+    if loop:
+        lines += ["", f"{_INDENT}async def {loop.function}(){arrow}:"]
     if scoping.globals:
-        lines.append(f"{_INDENT}global {', '.join(scoping.globals)}")
-    lines += [f"{_INDENT}{each} = builtins.{each}" for each in scoping.builtins]
+        lines.append(f"{margin}global {', '.join(scoping.globals)}")
+    lines += [f"{margin}{each} = builtins.{each}" for each in scoping.builtins]
+    lines += _statements(scoping.body, margin)
+    if answer:
+        lines += ["", f"{margin}return {answer}"]
+    if loop:
+        run = f"{loop.asyncio}.run({loop.function}())"
+        lines += ["", f"{_INDENT}return {run}" if answer else f"{_INDENT}{run}"]
+    return "\n".join(lines)
+
+
+def _defaults(layout: Layout) -> Iterator[str]:
+    """What makes the defaults that are made anew by each call."""
     for each in layout.parameters:
         if each.mutable:
             value = indent(each.mutable, _INDENT * 2, each.piece.string_lines).lstrip()
-            lines.append(f"{_INDENT}if {each.parameter.name} is None:")
-            lines.append(f"{_INDENT * 2}{each.parameter.name} = {value}")
-    lines += _statements(scoping.body)
-    if answer:
-        lines += ["", f"{_INDENT}return {answer}"]
-    return "\n".join(lines)
+            yield f"{_INDENT}if {each.parameter.name} is None:"
+            yield f"{_INDENT * 2}{each.parameter.name} = {value}"
 
 
 def _signature(name: str, layout: Layout, parameters: Sequence[Parameter], arrow: str) -> Iterator[str]:
@@ -73,10 +97,10 @@ def _signature(name: str, layout: Layout, parameters: Sequence[Parameter], arrow
     yield f"){arrow}:"
 
 
-def _statements(body: Sequence[Piece]) -> Iterator[str]:
+def _statements(body: Sequence[Piece], margin: str) -> Iterator[str]:
     for number, piece in enumerate(body):
         if piece.starts and number:
             yield ""
-        yield from (_INDENT + line for line in piece.above)
+        yield from (margin + line for line in piece.above)
         beside = f"  {piece.beside}" if piece.beside else ""
-        yield indent(piece.code, _INDENT, piece.string_lines) + beside
+        yield indent(piece.code, margin, piece.string_lines) + beside

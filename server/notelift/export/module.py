@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 
 from notelift.export.annotations import annotation_of
-from notelift.export.body import definition_text, function_text, named_tuple, top_text
+from notelift.export.body import Loop, definition_text, function_text, named_tuple, top_text
 from notelift.export.display import without_display
 from notelift.export.formatting import format_code
 from notelift.export.imports import Alias, aliases_of, future_imports, render_imports
@@ -17,7 +17,7 @@ from notelift.export.layout import Layout, lay_out, names_used
 from notelift.export.main_block import main_block, needs_literals
 from notelift.export.model import ExtractError, Module, Options, Parameter
 from notelift.export.naming import fresh, function_name, module_name
-from notelift.export.notebook_names import DISPLAY, as_module_code, identity_warnings
+from notelift.export.notebook_names import DISPLAY, as_module_code, awaits, identity_warnings
 from notelift.export.pieces import Piece, left_out, pieces_of
 from notelift.export.results import Result, results_of
 from notelift.export.scoping import (
@@ -159,6 +159,7 @@ class _Build:
                 extra.append(Alias("ast"))
         if scoping.builtins:
             extra.append(Alias("builtins"))
+        loop = self._loop(layout, extra)
         values = [self._value(result, parameters) for result in self._results]
         answer = f"{returned}({', '.join(values)})" if len(values) > 1 else values[0]
         if len(values) == 1 and self._results[0].nothing:
@@ -170,10 +171,24 @@ class _Build:
             "\n".join(top_text(piece) for piece in layout.constants),
             *(definition_text(piece) for piece in layout.definitions),
             *classes,
-            function_text(function, layout, scoping, parameters, returned, self._doc(title), answer),
+            function_text(function, layout, scoping, parameters, returned, self._doc(title), answer, loop),
             main_block(function, parameters, _sentence(title), self._taken, shows=bool(answer)),
         ]
         return "\n\n\n".join(part for part in parts if part)
+
+    def _loop(self, layout: Layout, imports: list[Alias]) -> Loop | None:
+        """How the body runs when it awaits; the import that this needs is added to `imports`."""
+        if not any(awaits(piece) for piece in layout.body):
+            return None
+        others = {
+            name
+            for piece in self._pieces
+            if Alias("asyncio") not in aliases_of(piece)
+            for name in piece.names.all_binds
+        }
+        name = fresh("asyncio", others)
+        imports.append(Alias("asyncio", "", "" if name == "asyncio" else name))
+        return Loop(fresh("run", self._taken), name)
 
     def _value(self, result: Result, parameters: list[Parameter]) -> str:
         for each in parameters if result.path else ():

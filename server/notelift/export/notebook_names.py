@@ -51,11 +51,14 @@ def _refuse(piece: Piece, bound: frozenset[str]) -> None:
         raise ExtractError(
             f"{at}: the notebook's own module `__main__` is imported: use the names themselves"
         )
-    if ("await" in piece.code or "async" in piece.code) and any(
+
+
+def awaits(piece: Piece) -> bool:
+    """Whether the piece awaits something outside functions, as only a notebook's cells can."""
+    return ("await" in piece.code or "async" in piece.code) and any(
         isinstance(part, _AWAITS) or (isinstance(part, ast.comprehension) and part.is_async)
         for part in _at_top(piece.node)
-    ):
-        raise ExtractError(f"{at}: `await` at the top of a cell needs the notebook's event loop")
+    )
 
 
 def _at_top(node: ast.AST) -> Iterator[ast.AST]:

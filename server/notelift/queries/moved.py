@@ -264,6 +264,11 @@ class _Plan:
                 raise MoveError(f"{self._place(site)} reads the name of its module, which would be another")
             if _TIMED.match(source):
                 raise MoveError(f"{self._place(site)} times code, which a module does not run")
+            if _awaits(source):
+                raise MoveError(
+                    f"{self._place(site)} awaits: the module runs an event loop of its own, which the"
+                    " notebook's does not let it"
+                )
         for site in self._slice - removed:
             statement = self._statements[site]
             if re.match(r"(?:@[^\n]*\n)*class\b", statement.source):
@@ -336,6 +341,22 @@ def _deleted(statement: Statement) -> list[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     ]
+
+
+def _awaits(source: str) -> bool:
+    """Whether code awaits something outside functions."""
+    if "await" not in source and "async" not in source:
+        return False
+    pending: list[ast.AST] = [each.node for each in read_cell(source).statements]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            return True
+        if isinstance(node, ast.comprehension) and node.is_async:
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _effects(statement: Statement) -> Iterator[tuple[str, str]]:

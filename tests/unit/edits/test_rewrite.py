@@ -272,6 +272,11 @@ REFUSED = {
         ["name"],
         "cell 2, line 1 reads the name of its module",
     ),
+    "code that awaits": (
+        ["import asyncio", "done = await asyncio.sleep(0, 3)", "more = done + 1"],
+        ["done"],
+        "cell 2, line 1 awaits",
+    ),
     "timed code": (
         ["rows = []", "%%timeit -n1 -r1\nrows.append(1)", "size = len(rows)"],
         ["size"],

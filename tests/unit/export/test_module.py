@@ -164,3 +164,13 @@ def test_timed_code_that_is_needed_is_warned_of(magic: str, line: int) -> None:
     assert module.warnings == (
         f"cell 1, line {line}: the code of `{name}`, which may change what is needed, is left out",
     )
+
+
+def test_what_awaits_runs_in_an_event_loop() -> None:
+    cells = [
+        "import asyncio\nasync def work(number):\n    await asyncio.sleep(0)\n    return number * 2",
+        "asyncio = asyncio\nbase = await work(2)",
+        "async with asyncio.Lock():\n    total = [await work(each) for each in range(base)]",
+    ]
+    assert call(lift(notebook_of(cells), "total")) == [0, 2, 4, 6]
+    assert call(lift(notebook_of(cells), "base", "total")) == (4, [0, 2, 4, 6])
