@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,7 +174,7 @@ def _processors() -> int:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], object]]:
     """Give what to call after each file: a bar on standard error where that is a terminal, else nothing."""
-    if total <= _FILES_PER_PROCESS or not click.get_text_stream("stderr").isatty():
+    if total <= _FILES_PER_PROCESS or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console
