@@ -44,7 +44,7 @@ class ControlFlow(Imports):
             self.run_block(node.body)
 
         self._loop(body, surely=_surely_iterates(node.iter))
-        if not _leaves(node.body):
+        if self.function_frame is None or not _leaves(node.body):
             self.uncertain = before
         self.run_block(node.orelse)
         self.uncertain = before

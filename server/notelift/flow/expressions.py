@@ -181,9 +181,8 @@ class Expressions(Operators):
 
     def _eval_generator(self, node: ast.GeneratorExp) -> Val:
         """A generator: its first iterable is evaluated now, the rest where it is consumed."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.NamedExpr):
-                self.bind_name(part.target.id, Bound())
+        for name in _walrus_names(node):
+            self.bind_name(name, Bound())
         first = node.generators[0]
         source = self.eval(first.iter)
         self.read(source)
@@ -247,6 +246,15 @@ class Expressions(Operators):
 
 def _item_type(type_: str) -> str:
     return {"range": "int", "str": "str", "pandas.DataFrame": "str", "io.TextIOWrapper": "str"}.get(type_, "")
+
+
+def _walrus_names(node: ast.GeneratorExp) -> tuple[str, ...]:
+    """The names that a generator binds around it; kept on the node."""
+    found: tuple[str, ...] | None = getattr(node, "_notelift_walrus", None)
+    if found is None:
+        found = tuple(part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
+        node._notelift_walrus = found  # type: ignore[attr-defined]
+    return found
 
 
 _EVALUATORS: dict[type[ast.expr], Callable[..., Val]] = {

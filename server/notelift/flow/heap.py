@@ -22,6 +22,7 @@ from notelift.flow.values import (
     ObjId,
     Val,
     join_bounds,
+    with_may,
 )
 
 KEYED = frozenset(
@@ -288,7 +289,7 @@ class Heap(Machine):
         elif certain:
             changed = obj._replace(made=obj.made | self.me)
         else:
-            changed = obj._replace(may=obj.may | self.me)
+            changed = with_may(obj, obj.may | self.me)
         self.put(obj_id, changed)
         self.seen.clear()
         if not remade or obj.type in KEYED:
@@ -301,10 +302,10 @@ class Heap(Machine):
             changed = obj._replace(keys={**obj.keys, key: Bound(may=self.me)})
         elif key is NOTHING or key not in obj.keys:
             must = sole and obj.type not in COLUMNED
-            changed = obj._replace(made=obj.made | self.me) if must else obj._replace(may=obj.may | self.me)
+            changed = obj._replace(made=obj.made | self.me) if must else with_may(obj, obj.may | self.me)
         else:
             bound = obj.keys[key]
-            changed = obj._replace(keys={**obj.keys, key: bound._replace(may=bound.may | self.me)})
+            changed = obj._replace(keys={**obj.keys, key: with_may(bound, bound.may | self.me)})
         self.put(base, changed)
         self.seen.clear()
         self.spread(base, key)
@@ -323,8 +324,10 @@ class Heap(Machine):
                 if view not in done:
                     done.add(view)
                     seen = self.object(view)
+                    if self.token in seen.may:
+                        continue
                     if at is NOTHING or any(b == current and k in (at, NOTHING) for b, k in seen.bases):
-                        self.put(view, seen._replace(may=seen.may | self.me))
+                        self.put(view, with_may(seen, seen.may | self.me))
                         waiting.append((view, NOTHING))
             for base, base_key in obj.bases:
                 if base not in done:
@@ -332,10 +335,10 @@ class Heap(Machine):
                     held = self.object(base)
                     if base_key is not NOTHING and base_key in held.keys:
                         bound = held.keys[base_key]
-                        keys = {**held.keys, base_key: bound._replace(may=bound.may | self.me)}
+                        keys = {**held.keys, base_key: with_may(bound, bound.may | self.me)}
                         self.put(base, held._replace(keys=keys))
                     else:
-                        self.put(base, held._replace(may=held.may | self.me))
+                        self.put(base, with_may(held, held.may | self.me))
                     waiting.append((base, base_key))
 
     def store_item(self, val: Val, key: Any, item: Val, why: str, partial: bool = False) -> None:

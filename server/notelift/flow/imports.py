@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from notelift.flow.stores import Stores
-from notelift.flow.values import NOTHING, Bound
+from notelift.flow.values import NOTHING, Bound, with_may
 
 _INSTALLED = frozenset({"IPython", "ipywidgets", "google", "__future__", "_io"})
 
@@ -80,4 +80,4 @@ class Imports(Stores):
         self.reads[("opaque", self.token)] = object()
         for key, entry in list(self.state.items()):
             if isinstance(key, str) and isinstance(entry, Bound):
-                self.put(key, entry._replace(may=entry.may | self.me))
+                self.put(key, with_may(entry, entry.may | self.me))

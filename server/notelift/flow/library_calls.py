@@ -12,7 +12,7 @@ from notelift.flow.columns import FrameColumns
 from notelift.flow.figures import NEW_FIGURES
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
-from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val
+from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val, with_may
 
 CHANGING_NAMES = (
     "pop",
@@ -416,8 +416,8 @@ class LibraryCalls(FrameColumns):
         for key, entry in list(self.state.items()):
             if isinstance(key, str) and isinstance(entry, Bound):
                 self.read_global(key)
-                self.put(key, entry._replace(may=entry.may | self.me))
+                self.put(key, with_may(entry, entry.may | self.me))
             elif isinstance(entry, Obj):
-                self.put(key, entry._replace(may=entry.may | self.me))
+                self.put(key, with_may(entry, entry.may | self.me))
         self.set_resource("opaque", self.writers("opaque") | self.me)
         self.world["alter", "opaque"] = None

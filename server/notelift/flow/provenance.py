@@ -64,7 +64,7 @@ class Provenance:
                     waiting += missing
                     continue
                 source = self.dataflow.runs[current.run].run.source
-                known[current] = self._hash(_codes(source)[current.statement], reads)
+                known[current] = self._hash(statement_codes(source)[current.statement], reads)
             waiting.pop()
         return known[site]
 
@@ -99,8 +99,8 @@ def _thing(needs: Dependency) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _codes(source: str) -> tuple[bytes, ...]:
-    """A hash of the code of each statement of a cell."""
+def statement_codes(source: str) -> tuple[bytes, ...]:
+    """A hash of the code of each statement of a cell; comments and layout do not count."""
     cell = read_cell(source)
     return tuple(_code(statement.node, cell.magics) for statement in cell.statements)
 

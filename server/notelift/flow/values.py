@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 Token = int
 """A statement of a run, stable while other cells are edited."""
@@ -223,6 +223,15 @@ CONTAINERS: Final = (
 
 FLAT: Final = frozenset({"dict_items", "zip", "enumerate", "itertools.zip_longest", "itertools.pairwise"})
 """Iterables whose items are tuples of what their objects hold."""
+
+
+Entry = TypeVar("Entry", Bound, Obj)
+
+
+def with_may(entry: Entry, may: frozenset[Token]) -> Entry:
+    """The entry with other statements that may have changed it; the hottest of all replacements."""
+    found: Entry = tuple.__new__(type(entry), (*entry[:2], may, *entry[3:]))
+    return found
 
 
 def join_types(left: str, right: str) -> str:
