@@ -69,7 +69,7 @@ def function_text(
         lines += ["", f"{margin}return {answer}"]
     if loop:
         run = f"{loop.asyncio}.run({loop.function}())"
-        lines += ["", f"{_INDENT}return {run}" if answer else f"{_INDENT}{run}"]
+        lines += ["", f"{_INDENT}{run}" if returned == "None" else f"{_INDENT}return {run}"]
     return "\n".join(lines)
 
 

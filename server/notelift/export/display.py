@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from notelift.export.pieces import Piece
 
 _SHOWS = frozenset({"print", "display"})
+
+
+def without_displays(
+    pieces: Sequence[Piece], bound: frozenset[str], shown: Collection[int | None]
+) -> list[Piece]:
+    """Return the pieces without what they only show, but in the `shown` cells.
+
+    A print to where `sys.stdout` was swapped for an object of the notebook's stays.
+    """
+    result: list[Piece] = []
+    gap = False
+    for piece in pieces:
+        kept: Piece | None = piece
+        swapped = any(change[0].startswith("sys.std") for change in piece.statement.changes)
+        if piece.statement.cell not in shown and not swapped:
+            kept = without_display(piece, bound)
+        gap = gap or piece.starts
+        if kept is not None:
+            result.append(replace(kept, starts=gap))
+            gap = False
+    return result
 
 
 def without_display(piece: Piece, bound: frozenset[str]) -> Piece | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from notelift.export.definitions import defined_name, is_definition, is_inert, liftable
 from notelift.export.hoisting import binders_of, top_imports
@@ -75,8 +75,10 @@ def lay_out(pieces: Sequence[Piece], not_parameters: frozenset[str], used: froze
     needed = {name for each in lifted for name in candidates[each].names.reads} & set(constants)
     layout = Layout()
     done: set[str] = set()
+    gap = False
     for position, piece in enumerate(pieces):
         name = _assigned(piece)
+        gap = gap or piece.starts
         if position in prelude:
             layout.prelude.append(piece)
             layout.star = layout.star or any(alias.is_star for alias in aliases_of(piece))
@@ -91,7 +93,8 @@ def lay_out(pieces: Sequence[Piece], not_parameters: frozenset[str], used: froze
         elif name in literals and (piece.tagged or name in constants):
             layout.parameters.append(_parameter(name, piece))
         else:
-            layout.body.append(piece)
+            layout.body.append(replace(piece, starts=gap))
+            gap = False
     return layout
 
 

@@ -86,3 +86,11 @@ def _nested(node: ast.expr) -> str:
     if is_none(node):
         return "None"
     return literal_annotation(node) or container_annotation(node)
+
+
+def quoted(source: str) -> str:
+    """Return the source of a literal; of a plain text as the formatter quotes it."""
+    text = source[1:-1]
+    if source[:1] != "'" or not text.isprintable() or any(mark in text for mark in "'\"\\"):
+        return source
+    return f'"{text}"'

@@ -6,17 +6,19 @@ import ast
 import re
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 from notelift.export.annotations import annotation_of
 from notelift.export.body import Loop, definition_text, function_text, named_tuple, top_text
-from notelift.export.display import without_display
+from notelift.export.display import without_displays
 from notelift.export.formatting import format_code
 from notelift.export.imports import Alias, aliases_of, future_imports, render_imports
 from notelift.export.inline import lift_literals
 from notelift.export.layout import Layout, lay_out, names_used
+from notelift.export.literals import quoted
 from notelift.export.main_block import main_block, needs_literals
 from notelift.export.model import ExtractError, Module, Options, Parameter
-from notelift.export.naming import fresh, function_name, module_name
+from notelift.export.naming import class_name, fresh, function_name, module_name
 from notelift.export.notebook_names import DISPLAY, as_module_code, awaits, identity_warnings
 from notelift.export.pieces import Piece, left_out, pieces_of
 from notelift.export.results import Result, results_of
@@ -61,11 +63,7 @@ class _Build:
         self._bound = frozenset(name for piece in pieces for name in piece.names.all_binds)
         self._taken = set(self._bound | names_used(pieces))
         shown = {target.cell for target in targets if target.kind == "output"}
-        quiet = [
-            piece if piece.statement.cell in shown else without_display(piece, self._bound)
-            for piece in pieces
-        ]
-        pieces = [piece for piece in quiet if piece is not None]
+        pieces = without_displays(pieces, self._bound, shown)
         self._results, self._pieces, self._imports = results_of(
             targets, self._value_types(), pieces, self._taken
         )
@@ -117,6 +115,7 @@ class _Build:
         names = frozenset(each.name for each in parameters)
         scoping = scope_body(layout.body, forced, layout.star, names, sends_functions(pieces))
         self._taken |= {each.name for each in parameters}
+        parameters = [replace(each, default=quoted(each.default)) for each in parameters]
         layout.imports += [*self._imports, *self._future]
         if DISPLAY in names_used(pieces) - bound:
             layout.imports.append(Alias("IPython.display", DISPLAY))
@@ -147,7 +146,7 @@ class _Build:
         extra: list[Alias] = []
         classes: list[str] = []
         if len(self._results) > 1:
-            returned = fresh("".join(word.title() for word in function.split("_")) + "Result", self._taken)
+            returned = fresh(class_name(function), self._taken)
             extra += [Alias("typing", "NamedTuple")] + ([] if all(returns) else [Alias("typing", "Any")])
             labels = [result.label for result in self._results]
             classes = [named_tuple(returned, labels, returns, f"The values of {title}.")]
@@ -160,21 +159,49 @@ class _Build:
         if scoping.builtins:
             extra.append(Alias("builtins"))
         loop = self._loop(layout, extra)
+        body, folded = self._folded(scoping.body)
         values = [self._value(result, parameters) for result in self._results]
         answer = f"{returned}({', '.join(values)})" if len(values) > 1 else values[0]
         if len(values) == 1 and self._results[0].nothing:
             answer = ""
+        scoping = replace(scoping, body=body)
         parts = [
             f'"""{_sentence(title)}\n\nLifted out of the notebook by Notelift.\n"""',
-            render_imports([*layout.imports, *extra]),
-            "\n".join(top_text(piece) for piece in layout.prelude),
-            "\n".join(top_text(piece) for piece in layout.constants),
+            "\n\n".join(
+                part
+                for part in (
+                    render_imports([*layout.imports, *extra]),
+                    "\n".join(top_text(piece) for piece in layout.prelude),
+                    "\n".join(top_text(piece) for piece in layout.constants),
+                )
+                if part
+            ),
             *(definition_text(piece) for piece in layout.definitions),
             *classes,
-            function_text(function, layout, scoping, parameters, returned, self._doc(title), answer, loop),
+            function_text(
+                function,
+                layout,
+                scoping,
+                parameters,
+                returned,
+                self._doc(title),
+                "" if folded else answer,
+                loop,
+            ),
             main_block(function, parameters, _sentence(title), self._taken, shows=bool(answer)),
         ]
         return "\n\n\n".join(part for part in parts if part)
+
+    def _folded(self, body: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], bool]:
+        """The body, which returns what its last statement shows, without a name for it; whether it does."""
+        name = self._results[0].code
+        if len(self._results) > 1 or self._targets[0].kind != "output" or not body:
+            return body, False
+        start = f"{name} = "
+        if not body[-1].code.startswith(start):
+            return body, False
+        last = body[-1].with_code(f"return {body[-1].code.removeprefix(start)}")
+        return (*body[:-1], replace(last, starts=len(body) > 1)), True
 
     def _loop(self, layout: Layout, imports: list[Alias]) -> Loop | None:
         """How the body runs when it awaits; the import that this needs is added to `imports`."""
@@ -200,7 +227,7 @@ class _Build:
         names = []
         for target in self._targets:
             if target.kind == "output":
-                names.append(f"what cell {target.cell} shows")
+                names.append(f"the output of cell {target.cell}")
             elif target.kind == "file":
                 names.append(f"the file {target.value}")
             else:
@@ -210,7 +237,11 @@ class _Build:
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
     def _doc(self, title: str) -> str:
-        verb = "Write" if all(target.kind == "file" for target in self._targets) else "Return"
+        verb = "Return"
+        if all(target.kind == "file" for target in self._targets):
+            verb = "Write"
+        elif all(result.nothing for result in self._results):
+            verb = "Print"
         text = f"{verb} {title}"
         if any(
             _is_relative(resource) for each in self._kept.statements for _, resource in each.statement.world

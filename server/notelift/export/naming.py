@@ -42,6 +42,13 @@ def function_name(targets: Sequence[Target], taken: Collection[str]) -> str:
     return fresh(f"{verb}_{joined}", taken)
 
 
+def class_name(function: str) -> str:
+    """Return a name for the class of the values that the function returns."""
+    stem = function.removeprefix("compute_")
+    words = (stem if stem[:1].isalpha() else function).split("_")
+    return "".join(word.title() for word in words) + "Result"
+
+
 def module_name(targets: Sequence[Target]) -> str:
     """Return a name for the module that holds the targets' function; never that of a standard module."""
     import sys

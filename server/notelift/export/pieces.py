@@ -112,6 +112,9 @@ def _pieces(
     code, column = _python(source, found)
     above, beside, gap = _comments(source, found)
     starts = gap or previous is None or previous.statement.cell != statement.cell
+    if not starts and previous is not None and source == cell.source:
+        between = _lines(source)[previous.statement.end_line : statement.line - 1]
+        starts = not all(line.strip() for line in between)
     tagged = "parameters" in cell.tags
     if PLACEHOLDER not in code:
         names = names_of(found.node)
