@@ -9,7 +9,6 @@ from typing import Any
 from notelift.effects.spec import Spec
 from notelift.flow.builtin_calls import SPECIAL, BuiltinCalls
 from notelift.flow.call import Call
-from notelift.flow.heap import separate
 from notelift.flow.paths import join_path
 from notelift.flow.values import LAZY, NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
 
@@ -62,10 +61,6 @@ _MOVES_GENERATORS = ("close", "send", "throw", "__next__")
 
 class Calls(BuiltinCalls):
     """Evaluates calls."""
-
-    def separate(self, obj: Obj, key: Any) -> bool:
-        """Whether the item at a constant key of this object is a place of its own."""
-        return separate(obj, key)
 
     def eval_call(self, node: ast.Call, discarded: bool = False) -> Val:
         """The value of a call."""

@@ -298,7 +298,7 @@ class Heap(Machine):
     def _change_through(self, base: ObjId, key: Any, sole: bool) -> None:
         """A view that was not stored is changed: its base may be, at the key."""
         obj = self.object(base)
-        if key is not NOTHING and key not in obj.keys and _separate(obj, key):
+        if key is not NOTHING and key not in obj.keys and separate(obj, key):
             changed = obj._replace(keys={**obj.keys, key: Bound(may=self.me)})
         elif key is NOTHING or key not in obj.keys:
             must = sole and obj.type not in COLUMNED
@@ -355,7 +355,7 @@ class Heap(Machine):
         sole = len(targets) == 1 and not val.base
         for obj_id in targets:
             obj = self.object(obj_id)
-            if key is NOTHING or not _separate(obj, key):
+            if key is NOTHING or not separate(obj, key):
                 self._store_somewhere(obj_id, val.label, bound, sole)
             else:
                 self._store_at(obj_id, key, bound, sole, partial, val.label)
@@ -407,21 +407,12 @@ def _held(obj: Obj) -> list[ObjId]:
     return found
 
 
-def _separate(obj: Obj, key: Any) -> bool:
+def separate(obj: Obj, key: Any) -> bool:
+    """Whether the item at a constant key of this object is a place of its own."""
     if obj.type in KEYED or obj.klass:
         return not isinstance(key, int) or isinstance(key, bool) or key >= 0
     return obj.type in COLUMNED and isinstance(key, str)
 
 
-def separate(obj: Obj, key: Any) -> bool:
-    """Whether the item at a constant key of this object is a place of its own."""
-    return _separate(obj, key)
-
-
 def _item_label(label: str, key: Any) -> str:
     return f"{label}[{key!r}]" if label else repr(key)
-
-
-def holds_nothing(val: Val) -> bool:
-    """Whether the value has no object that a statement could change."""
-    return val.objs == NO_OBJECTS and val.obj is None and not val.base

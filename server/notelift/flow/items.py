@@ -8,6 +8,7 @@ from typing import Any
 from notelift.effects.spec import Spec
 from notelift.flow.attributes import Attributes
 from notelift.flow.call import Call
+from notelift.flow.heap import separate
 from notelift.flow.values import (
     FRAMES,
     IMMUTABLE,
@@ -110,7 +111,7 @@ class Items(Attributes):
         obj = self.object(obj_id)
         if obj.type == "collections.defaultdict" and key not in obj.keys:
             return self._default_item(obj_id, receiver, key, label, node)
-        if key is not NOTHING and not isinstance(key, Columns) and self.separate(obj, key):
+        if key is not NOTHING and not isinstance(key, Columns) and separate(obj, key):
             bound = self.read_key(obj_id, key, receiver.label)
             if bound is not None:
                 return self._stored_part(obj_id, bound, key, label, node)
@@ -212,10 +213,6 @@ class Items(Attributes):
             return self._part(receiver, key, label, node)
         type_ = _part_type(receiver.type, node.slice, self.key_type)
         return Val(items.objs, type_ or items.type, base=receiver.base, label=label, site=node)
-
-    def separate(self, obj: Obj, key: Any) -> bool:
-        """Whether the item at a constant key of this object is a place of its own."""
-        raise NotImplementedError
 
 
 def _part_type(type_: str, index: ast.expr, key_type: str) -> str:

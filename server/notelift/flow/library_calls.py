@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
 from notelift.effects.spec import Condition, Effect, Spec
 from notelift.flow.arguments import GENERATORS, ITERATORS
 from notelift.flow.call import Call
-from notelift.flow.columns import FrameColumns
+from notelift.flow.estimators import Estimators
 from notelift.flow.figures import NEW_FIGURES
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
@@ -45,7 +44,7 @@ DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class",
 CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
 
 
-class LibraryCalls(FrameColumns):
+class LibraryCalls(Estimators):
     """Applies effect specs."""
 
     stdout_targets: list[frozenset[ObjId]]
@@ -316,7 +315,7 @@ class LibraryCalls(FrameColumns):
             return
         if verb == "draws":
             seeded = resource == "random:numpy" and self._given(Condition("random_state"), spec, call)
-            if seeded is not True and not self._only_seeded_estimators(spec, call):
+            if seeded is not True and not self.only_seeded_estimators(spec, call):
                 self.draw(resource, must, why)
         elif verb == "sets":
             self.reset(resource, must)
@@ -329,40 +328,6 @@ class LibraryCalls(FrameColumns):
             self.alter(resource)
             if resource == "pyplot":
                 self._draw_on_figure(spec, call, why)
-
-    def _only_seeded_estimators(self, spec: Spec, call: Call) -> bool:
-        """Whether a call of scikit-learn draws by its estimators alone, and none of those draws."""
-        if not spec.name.startswith("sklearn."):
-            return False
-        given = [*call.values(), call.receiver] if call.receiver is not None else call.values()
-        reached = {obj_id: None for val in given for obj_id in sorted(self._reachable(val), key=repr)}
-        estimators = [self.object(obj_id) for obj_id in reached]
-        estimators += [val.obj for val in given if val.obj is not None]
-        own = [
-            obj
-            for obj in estimators
-            if obj.type.startswith("sklearn.") and obj.type != spec.name.rpartition(".")[0]
-        ]
-        return bool(own) and not any(self._estimator_draws(obj) for obj in own)
-
-    def _estimator_draws(self, obj: Obj) -> bool:
-        receiver = Val(type=obj.type, obj=obj)
-        for name in ("fit", "split"):
-            spec = self.library.method(obj.type, name)
-            if spec is None:
-                continue
-            own = Call(ast.Pass(), name, receiver)
-            if self._given(Condition("random_state"), spec, own) is True:
-                continue
-            for effect in spec.effects:
-                meta = effect.when is None and bool(obj.holds)
-                if (
-                    effect.verb == "draws"
-                    and not meta
-                    and self._condition(effect.when, spec, own) is not False
-                ):
-                    return True
-        return False
 
     def _apply_file(self, verb: str, path: Any, must: bool) -> None:
         if verb == "reads-file":

@@ -68,9 +68,7 @@ class Machine:
         self.try_depth = 0
         self.budget = 4000
         self.stack: list[Function] = []
-        self.scopes: list[dict[str, Bound]] = []
         self.environments: tuple[ObjId, ...] = ()
-        self.frame_environment: ObjId | None = None
 
     def get(self, key: Hashable) -> Any:
         """The entry of `key`, or NOTHING."""
