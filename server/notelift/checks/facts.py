@@ -25,6 +25,14 @@ class CallFact(NamedTuple):
     deferred: bool
 
 
+class StringFact(NamedTuple):
+    """A text in the `statement`-th statement."""
+
+    statement: int
+    node: ast.Constant
+    text: str
+
+
 class ImportFact(NamedTuple):
     """A name that an import binds, and the qualified name that it stands for; `*` binds what there is."""
 
@@ -43,7 +51,7 @@ class CellFacts:
     """
 
     calls: tuple[CallFact, ...]
-    strings: tuple[tuple[int, ast.Constant], ...]
+    strings: tuple[StringFact, ...]
     imports: tuple[ImportFact, ...]
     stored: frozenset[str]
     loaded: frozenset[str]
@@ -81,7 +89,7 @@ class _Walk:
     def __init__(self) -> None:
         self.statement = 0
         self.calls: list[CallFact] = []
-        self.strings: list[tuple[int, ast.Constant]] = []
+        self.strings: list[StringFact] = []
         self.imports: list[ImportFact] = []
         self.stored: set[str] = set()
         self.loaded: set[str] = set()
@@ -93,7 +101,7 @@ class _Walk:
             return
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
-                self.strings.append((self.statement, node))
+                self.strings.append(StringFact(self.statement, node, node.value))
             return
         if isinstance(node, ast.Call):
             self.calls.append(CallFact(self.statement, node, dotted_name(node.func), deferred))

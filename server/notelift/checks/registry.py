@@ -17,7 +17,23 @@ class Entry(NamedTuple):
     default: bool = True
 
 
-ENTRIES = (Entry("NL001", "syntax-error"),)
+ENTRIES = (
+    Entry("NL001", "syntax-error"),
+    Entry("NL201", "unseeded-random"),
+    Entry("NL202", "absolute-path"),
+    Entry("NL203", "reads-later-write"),
+    Entry("NL204", "install-in-notebook"),
+    Entry("NL205", "opaque-code"),
+    Entry("NL206", "star-import"),
+    Entry("NL207", "secret-in-source"),
+    Entry("NL208", "data-leakage"),
+    Entry("NL209", "time-dependent"),
+    Entry("NL301", "unused-cell", False),
+    Entry("NL302", "import-not-first", False),
+    Entry("NL303", "shadowed-name", False),
+    Entry("NL304", "empty-cell", False),
+    Entry("NL305", "cell-too-long", False),
+)
 
 ALWAYS = "syntax-error"
 _NAMES = {entry.name for entry in ENTRIES}

@@ -1,0 +1,129 @@
+"""Which calls of a notebook draw from a random stream that they are not given, and which seed one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from notelift.checks.conditions import holds
+from notelift.checks.context import Call, Context
+from notelift.flow.graph import Site
+
+ENTROPY = "entropy"
+# Estimators that are random as they are made by default; the specs have it of every `fit`.
+_ESTIMATORS = frozenset(
+    f"sklearn.{name}"
+    for name in (
+        "ensemble.RandomForestClassifier",
+        "ensemble.RandomForestRegressor",
+        "ensemble.ExtraTreesClassifier",
+        "ensemble.ExtraTreesRegressor",
+        "ensemble.BaggingClassifier",
+        "ensemble.BaggingRegressor",
+        "ensemble.IsolationForest",
+        "cluster.KMeans",
+        "cluster.MiniBatchKMeans",
+        "mixture.GaussianMixture",
+        "neural_network.MLPClassifier",
+        "neural_network.MLPRegressor",
+        "linear_model.SGDClassifier",
+        "linear_model.SGDRegressor",
+        "manifold.TSNE",
+        "tree.ExtraTreeClassifier",
+        "tree.ExtraTreeRegressor",
+    )
+)
+
+
+class Draw(NamedTuple):
+    """A call that draws from `stream`, such as `random:numpy`, or from the system (`entropy`).
+
+    `parameter` is the argument with which it would not.
+    """
+
+    call: Call
+    stream: str
+    parameter: str
+
+
+def draws(context: Context) -> Iterator[Draw]:
+    """Yield each call that must draw and whose result the notebook keeps."""
+    for call in context.calls:
+        draw = _draw(context, call)
+        if draw is not None and _is_kept(context, call, draw.stream):
+            yield draw
+
+
+def _draw(context: Context, call: Call) -> Draw | None:
+    node = call.fact.node
+    spec = context.spec(call)
+    if spec is None:
+        return _sample(context, call)
+    if call.qualname.rpartition(".")[2] in ("seed", "set_state", "check_random_state"):
+        return None
+    if spec.name in _ESTIMATORS:
+        given = {keyword.arg for keyword in node.keywords}
+        return None if given & {"random_state", None} else Draw(call, "random:numpy", "random_state")
+    for effect in spec.effects:
+        stream = effect.subject
+        if effect.verb == "draws" and stream.startswith("random:") and not spec.is_class:
+            if holds(effect.when, spec, node) is True:
+                return Draw(call, stream, effect.when.keyword if effect.when else "")
+        elif (
+            effect.verb == "uses"
+            and stream == ENTROPY
+            and effect.when is not None
+            and holds(effect.when, spec, node) is True
+        ):
+            return Draw(call, ENTROPY, effect.when.keyword)
+    return None
+
+
+def _sample(context: Context, call: Call) -> Draw | None:
+    """`df.sample(...)` of something that the analysis knows to draw."""
+    node = call.fact.node
+    if not isinstance(node.func, ast.Attribute) or node.func.attr != "sample" or call.fact.deferred:
+        return None
+    if {keyword.arg for keyword in node.keywords} & {"random_state", None}:
+        return None
+    if ("draw", "random:numpy") not in context.statement(call.site).world:
+        return None
+    return Draw(call, "random:numpy", "random_state")
+
+
+def _is_kept(context: Context, call: Call, stream: str) -> bool:
+    """Whether the draw happens, and its result is bound or changes something."""
+    if call.fact.deferred:
+        effect = ("draw", stream)
+        return any(effect in statement.world for statement in context.flow.statements())
+    statement = context.statement(call.site)
+    return bool(statement.binds or statement.changes)
+
+
+def seeds(context: Context, stream: str) -> tuple[Site, ...]:
+    """Return the statements that set a stream; a call named after seeding is taken to set all."""
+    sites = {
+        statement.site
+        for statement in context.flow.statements()
+        if ("set", stream) in statement.world and not _seeds_anew(context, statement.site)
+    }
+    sites.update(call.site for call in context.calls if _is_named_seed(context, call))
+    return tuple(sorted(sites))
+
+
+def _is_named_seed(context: Context, call: Call) -> bool:
+    func = call.fact.node.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return "seed" in name.lower() and not call.qualname.startswith(("numpy.random.", "random."))
+
+
+def _seeds_anew(context: Context, site: Site) -> bool:
+    """Whether all that a statement does is to seed from the system: `np.random.seed()`."""
+    calls = [call for call in calls_at(context, site) if call.qualname.endswith(".seed")]
+    return bool(calls) and all(not call.fact.node.args and not call.fact.node.keywords for call in calls)
+
+
+def calls_at(context: Context, site: Site) -> Iterable[Call]:
+    """Return the calls in a statement."""
+    return (call for call in context.calls if call.site == site)

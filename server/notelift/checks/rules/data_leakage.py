@@ -1,0 +1,154 @@
+"""A transformer or a selection of features is fitted on data that holds the test part.
+
+What is fitted before `train_test_split` has seen the rows that the model is tested on: means, vocabularies,
+components and the choice of features come from them too, and the score is better than it will be on new
+data. The same is so where something is fitted on the test part itself. The rule follows the data from `fit`
+to the split; transformers that learn nothing from it (`Normalizer`, `PolynomialFeatures`) and encoders of
+labels are not reported.
+
+Instead of
+
+    scaled = StandardScaler().fit_transform(X)
+    X_train, X_test, y_train, y_test = train_test_split(scaled, y, random_state=0)
+
+write
+
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    scaler = StandardScaler().fit(X_train)
+    X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from notelift.checks.context import Call, Context
+from notelift.checks.fitting import Fit, fits, learns, test_parts
+from notelift.checks.model import Fix, Problem, Related, Rule
+from notelift.flow.graph import Dependency, Site
+
+_SPLITS = frozenset({"sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split"})
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each fit whose data a later split takes apart, or that is on the test part."""
+    found = [fit for fit in fits(context) if fit.data is not None]
+    splits = [call for call in context.calls if call.qualname in _SPLITS and not call.fact.deferred]
+    if not found or not splits:
+        return
+    reported: set[Site] = set()
+    earlier = {call.site for call in splits}
+    for split in splits:
+        reached = _sources(context, split)
+        for fit in found:
+            site = fit.call.site
+            if site in reported or site not in reached or not learns(context, fit):
+                continue
+            if _flows_on(context, fit, reached) and not (_sources(context, fit.call) & earlier):
+                reported.add(site)
+                yield _before_split(context, fit, split)
+    for fit in found:
+        maker = next((call for call in splits if _fits_test_part(context, fit, call)), None)
+        if maker is not None and fit.call.site not in reported:
+            yield _on_test_part(context, fit, maker)
+
+
+def _sources(context: Context, call: Call) -> set[Site]:
+    """The statements that must have made what a call is given."""
+    names = {
+        node.id
+        for part in [*call.fact.node.args, *(keyword.value for keyword in call.fact.node.keywords)]
+        for node in ast.walk(part)
+        if isinstance(node, ast.Name)
+    }
+    first = context.statement(call.site).reads
+    waiting = [needs.source for needs in first if _carries(needs) and _head(needs) in names]
+    found: set[Site] = set()
+    if not waiting or _chained(call, first):
+        # A fit in the arguments of the split itself.
+        found.add(call.site)
+    while waiting:
+        site = waiting.pop()
+        if site not in found:
+            found.add(site)
+            waiting += [needs.source for needs in context.statement(site).reads if _carries(needs)]
+    return found
+
+
+def _chained(call: Call, reads: tuple[Dependency, ...]) -> bool:
+    arguments = [*call.fact.node.args]
+    return any(isinstance(node, ast.Call) for part in arguments for node in ast.walk(part))
+
+
+def _carries(needs: Dependency) -> bool:
+    return needs.must and needs.kind in ("name", "object")
+
+
+def _head(needs: Dependency) -> str:
+    return needs.name.partition("[")[0].partition(".")[0]
+
+
+def _flows_on(context: Context, fit: Fit, reached: set[Site]) -> bool:
+    """Whether what was fitted on is what is transformed: a transformer may be fitted on other data."""
+    if fit.method != "fit":
+        return True
+    data = ast.dump(fit.data) if fit.data is not None else ""
+    for call in context.calls:
+        func = call.fact.node.func
+        if (
+            call.site in reached
+            and isinstance(func, ast.Attribute)
+            and func.attr == "transform"
+            and ast.unparse(func.value) == fit.receiver
+            and call.fact.node.args
+            and ast.dump(call.fact.node.args[0]) == data
+        ):
+            return True
+    return False
+
+
+def _fits_test_part(context: Context, fit: Fit, split: Call) -> bool:
+    if not isinstance(fit.data, ast.Name):
+        return False
+    name = fit.data.id
+    if name not in test_parts(context, split):
+        return False
+    return any(
+        needs.source == split.site and needs.kind == "name" and needs.name == name and needs.must
+        for needs in context.statement(fit.call.site).reads
+    )
+
+
+def _before_split(context: Context, fit: Fit, split: Call) -> Problem:
+    data = ast.unparse(fit.data) if fit.data is not None else ""
+    shown = f"`{data}`" if len(data) <= 40 else "all data"
+    where = context.label(split.cell.index)
+    if split.cell.index == fit.call.cell.index:
+        where = f"line {split.fact.node.lineno}"
+    return Problem(
+        context.place(fit.call.cell, fit.call.fact.node),
+        f"`{fit.label}` is fitted on {shown}, which {where} splits only later: it has seen the test part",
+        context.statement(fit.call.site).binds,
+        (Related(context.place(split.cell, split.fact.node), "splits off the test part"),),
+        Fix("Split first, fit on the training part, and transform both parts."),
+    )
+
+
+def _on_test_part(context: Context, fit: Fit, split: Call) -> Problem:
+    data = ast.unparse(fit.data) if fit.data is not None else ""
+    advice = (
+        f"Use `{fit.receiver}.transform({data})`."
+        if fit.method == "fit_transform"
+        else "Fit on the training part."
+    )
+    return Problem(
+        context.place(fit.call.cell, fit.call.fact.node),
+        f"`{fit.label}` is fitted on `{data}`, the test part of {context.label(split.cell.index)}",
+        (data,),
+        (Related(context.place(split.cell, split.fact.node), f"makes `{data}`"),),
+        Fix(advice),
+    )
+
+
+RULE = Rule("NL208", "data-leakage", "warning", check)

@@ -1,0 +1,72 @@
+"""An import stands behind code that already works.
+
+Imports at the top tell what the notebook needs, and fail before an hour of computing. Cells of imports,
+magics, settings and definitions may come in any number before the work starts; an import in a cell after
+that is reported, once for each cell. Imports in functions, `if` and `try` are not. Off by default.
+
+Instead of
+
+    df = pd.read_csv("sales.csv")
+    # in a later cell
+    import seaborn as sns
+
+move the import to the first cell.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from notelift.checks.context import Context
+from notelift.checks.model import Fix, Problem, Related, Rule
+
+_WORK = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.With)
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each cell with imports that follows the first cell of work."""
+    first_work: int | None = None
+    for cell in context.cells:
+        statements = context.code(cell).statements
+        imports = [each for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom))]
+        if imports and first_work is not None:
+            modules = tuple(dict.fromkeys(_module(each.node) for each in imports))
+            yield Problem(
+                context.statement_place(imports[0], cell.index),
+                f"{_listed(modules)} is imported after {context.label(first_work)} has started to work",
+                modules,
+                tuple(
+                    Related(context.statement_place(each, cell.index), "is late too") for each in imports[1:]
+                ),
+                Fix("Move imports to the first code cell."),
+            )
+        # What imports and code share a cell with is judged by the cells after it.
+        if first_work is None and any(_works(each.node) for each in statements):
+            first_work = cell.index
+
+
+def _works(node: ast.stmt) -> bool:
+    """Whether a statement computes something; `DATA = "x.csv"` is a setting."""
+    if not isinstance(node, _WORK):
+        return False
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, (ast.Attribute, ast.Subscript)):
+            return False
+        return any(isinstance(part, (ast.Call, ast.BinOp)) for part in ast.walk(node.value))
+    return True
+
+
+def _module(node: ast.stmt) -> str:
+    if isinstance(node, ast.ImportFrom):
+        return "." * node.level + (node.module or "")
+    assert isinstance(node, ast.Import)
+    return node.names[0].name
+
+
+def _listed(modules: tuple[str, ...]) -> str:
+    return ", ".join(f"`{module}`" for module in modules)
+
+
+RULE = Rule("NL302", "import-not-first", "warning", check, default=False)

@@ -1,0 +1,92 @@
+"""Packages are installed by the notebook, in whatever version there is.
+
+Each run may install other versions than the run before, and the notebook changes the environment of whoever
+opens it. An installation with all versions given (`==`) or from a file (`-r`) is not reported. There is one
+finding for the notebook.
+
+Instead of
+
+    !pip install pandas
+
+list `pandas==2.2.3` in `requirements.txt`, or write
+
+    %pip install pandas==2.2.3
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from notelift.checks.context import Context
+from notelift.checks.model import Fix, Place, Problem, Related, Rule
+
+_INSTALL = re.compile(
+    r"(?:^|[;&|]\s*|\s)(?:sudo\s+)?(?:(?:\S*python\S*|\{sys\.executable\})\s+-m\s+)?"
+    r"(?:pip3?(?:\.\d+)?|conda|mamba|apt|apt-get)\s+(?:-\S+\s+)*install\s+(?P<what>[^;&|\n]*)"
+)
+_RUNNERS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subprocess.check_call"})
+_SHELLS = frozenset({"!", "!!", "sx", "system", "bash", "sh"})
+_FROM_FILE = re.compile(r"(?:^|\s)(?:-r|--requirement|--file|-e|--editable|\.|git\+\S+@\S+)(?:\s|=|$)")
+_TAKES_VALUE = frozenset({"-c", "--channel", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"})
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem at the first installation without versions."""
+    found = list(_installations(context))
+    if found:
+        place, packages = found[0]
+        listed = ", ".join(packages)
+        yield Problem(
+            place,
+            f"each run installs the version of {listed} that is new then",
+            related=tuple(Related(other, f"installs {', '.join(names)}") for other, names in found[1:]),
+            fix=Fix("List packages with their versions in requirements.txt, or give them here with `==`."),
+        )
+
+
+def _installations(context: Context) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    for cell in context.cells:
+        for magic in context.code(cell).magics:
+            text = magic.body if magic.kind == "cell" else magic.arguments
+            if magic.name in ("pip", "conda", "mamba"):
+                text = f"{magic.name} {text}"
+            elif magic.name not in _SHELLS:
+                continue
+            packages = _unpinned(text)
+            if packages:
+                yield context.line_place(cell, magic.line), packages
+    for call in context.calls:
+        if call.qualname in _RUNNERS and call.fact.node.args:
+            packages = _unpinned(_command(call.fact.node.args[0]))
+            if packages:
+                yield context.place(call.cell, call.fact.node), packages
+
+
+def _command(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        words = [part.value if isinstance(part, ast.Constant) else "python" for part in node.elts]
+        return " ".join(map(str, words))
+    return ""
+
+
+def _unpinned(text: str) -> tuple[str, ...]:
+    """The packages that a command installs in no certain version."""
+    packages: list[str] = []
+    for match in _INSTALL.finditer(text):
+        what = match.group("what").partition(" #")[0]
+        if _FROM_FILE.search(what):
+            continue
+        words = iter(what.split())
+        for word in words:
+            if word in _TAKES_VALUE:
+                next(words, "")
+            elif not word.startswith(("-", "{", "$", "/", "http", "2>", ">")) and "=" not in word:
+                packages.append(word.strip("'\""))
+    return tuple(dict.fromkeys(packages))
+
+
+RULE = Rule("NL204", "install-in-notebook", "warning", check)

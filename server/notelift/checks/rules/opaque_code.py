@@ -1,0 +1,54 @@
+"""Code runs that cannot be read before it runs.
+
+`exec` and `eval` of text that the notebook computes, names bound through `globals()`, and magics that bring
+names from elsewhere may bind and change anything. Neither a reader nor an analysis can tell what the cells
+after it work on. Text that is known (`eval("1 + 1")`) is no problem.
+
+Instead of
+
+    for year in years:
+        globals()[f"sales_{year}"] = load(year)
+
+write
+
+    sales = {year: load(year) for year in years}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from notelift.checks.context import Context
+from notelift.checks.model import Fix, Problem, Related, Rule
+from notelift.flow.graph import Statement
+
+_OPAQUE = ("alter", "opaque")
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each kind of opaque code, at its first place."""
+    by_reason: dict[str, list[Statement]] = {}
+    for statement in context.flow.statements():
+        if _OPAQUE in statement.world:
+            by_reason.setdefault(_reason(statement), []).append(statement)
+    for reason, found in by_reason.items():
+        first = found[0]
+        yield Problem(
+            context.statement_place(first, first.cell),
+            f"{reason}: what later cells work on cannot be told without running it",
+            related=tuple(
+                Related(context.statement_place(other, other.cell), "does so too") for other in found[1:]
+            ),
+            fix=Fix("Write the code itself, or keep values in a dict instead of names."),
+        )
+
+
+def _reason(statement: Statement) -> str:
+    """Why the analysis takes it to be opaque, in its own words."""
+    notes = [
+        note for note in statement.notes if " binds " in note or " runs " in note or " may bind " in note
+    ]
+    return notes[0] if notes else "this runs code that is not known"
+
+
+RULE = Rule("NL205", "opaque-code", "warning", check)

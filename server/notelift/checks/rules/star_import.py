@@ -1,0 +1,54 @@
+"""A star import binds names that nobody sees.
+
+Where a name comes from cannot be told from the notebook, a new version of the library may bring new names,
+and they replace names that the notebook has bound before.
+
+Instead of
+
+    from math import *
+    area = pi * r ** 2
+
+write
+
+    from math import pi
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from notelift.checks.context import Context
+from notelift.checks.model import Edit, Fix, Problem, Rule
+from notelift.notebook.model import Cell
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each star import."""
+    for cell in context.cells:
+        for fact in context.facts(cell).imports:
+            if fact.name == "*" and isinstance(fact.node, ast.ImportFrom):
+                yield _problem(context, cell, fact.node, fact.qualname.rpartition(".")[0])
+        for magic in context.code(cell).magics:
+            if magic.name == "pylab" and "--no-import-all" not in magic.arguments:
+                yield Problem(
+                    context.line_place(cell, magic.line),
+                    "`%pylab` binds all names of numpy and matplotlib.pyplot",
+                    fix=Fix("Import numpy as np and matplotlib.pyplot as plt."),
+                )
+
+
+def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) -> Problem:
+    place = context.place(cell, node)
+    known = set(context.library.names(module))
+    used = tuple(sorted(name for name in known & context.loaded_names() if not context.is_rebound(name)))
+    message = f"`from {module} import *` binds names that cannot be seen here"
+    if not used:
+        return Problem(place, message, fix=Fix("Import the names that are used, or the module."))
+    if len(used) > 8:
+        return Problem(place, message, used, fix=Fix(f"Use `import {module}` and `{module}.{used[0]}`."))
+    text = f"from {module} import {', '.join(used)}"
+    return Problem(place, message, used, fix=Fix(f"Write `{text}`.", (Edit(place, text),)))
+
+
+RULE = Rule("NL206", "star-import", "warning", check)

@@ -1,0 +1,71 @@
+"""What a cell makes is used nowhere.
+
+The cell binds names that no other cell reads, changes nothing that exists outside of it, shows nothing and
+writes no file: the notebook does the same without it. Cells of imports and definitions, and those tagged
+`parameters`, are not reported. Off by default.
+
+Instead of
+
+    mean = df["price"].mean()   # never used again
+
+delete the cell, or show the value.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from notelift.checks.context import Context
+from notelift.checks.model import Fix, Problem, Rule
+from notelift.flow.graph import RunFlow, Statement
+
+_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_HARMLESS = frozenset({"read", "draw", "list"})
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each cell that nothing needs."""
+    flow = context.flow
+    if any(("alter", "opaque") in statement.world for statement in flow.statements()):
+        return
+    needed = {
+        needs.source.run
+        for statement in flow.statements()
+        for needs in statement.reads
+        if needs.source.run != statement.site.run
+    }
+    for index, run in enumerate(flow.runs):
+        cell = context.cells[index]
+        if index in needed or "parameters" in cell.tags or not _is_idle(context, run, index):
+            continue
+        names = tuple(dict.fromkeys(name for statement in run.statements for name in statement.binds))
+        listed = ", ".join(f"`{name}`" for name in names[:3]) + (", ..." if len(names) > 3 else "")
+        yield Problem(
+            context.line_place(cell, run.statements[0].line),
+            f"{context.label(cell.index)} makes {listed}, and nothing uses it",
+            names,
+            fix=Fix("Delete the cell, or use what it makes."),
+        )
+
+
+def _is_idle(context: Context, run: RunFlow, index: int) -> bool:
+    nodes = [statement.node for statement in context.code(context.cells[index]).statements]
+    if not nodes or all(isinstance(node, _DEFINITIONS) for node in nodes):
+        return False
+    if not any(statement.binds for statement in run.statements):
+        return False
+    # An expression displays something, or calls for an effect that may not be known.
+    if any(isinstance(node, (ast.Expr, ast.Raise, ast.Assert)) for node in nodes):
+        return False
+    return all(_is_inside(statement, index) for statement in run.statements)
+
+
+def _is_inside(statement: Statement, run: int) -> bool:
+    """Whether a statement has no effect that is seen outside of its cell."""
+    if any(effect not in _HARMLESS for effect, _ in statement.world):
+        return False
+    return not statement.changes or all(needs.source.run == run for needs in statement.reads)
+
+
+RULE = Rule("NL301", "unused-cell", "warning", check, default=False)
