@@ -1,0 +1,97 @@
+"""The least set of cells to run again so that the kernel holds what a restart would give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from notelift.effects.library import Library
+from notelift.flow.analysis import Analysis, analyse
+from notelift.flow.graph import Dataflow, Dependency
+from notelift.flow.provenance import Provenance, numbers
+from notelift.notebook.model import Timeline
+from notelift.queries.divergence import Divergence
+
+# Each cell that is left out on trial costs an analysis of what runs after it.
+_TRIALS = 24
+
+
+def cells_to_run(
+    difference: Divergence, ran: Analysis, written: Analysis, library: Library
+) -> tuple[int, ...]:
+    """Return the cells that have to run again, in document order; none where nothing would change.
+
+    The set is tried: after these runs the analysis has every value as a restart gives it, but for those that
+    no cell makes any more. Where running again cannot do that, it is all cells, after a restart.
+    """
+    if not difference.differing:
+        return ()
+    trial = _Trial(ran, written, library)
+    chosen = trial.grown(_first_choice(difference))
+    if chosen is None:
+        return tuple(flow.run.cell for flow in written.dataflow.runs if flow.statements)
+    return trial.shrunk(chosen)
+
+
+def _first_choice(difference: Divergence) -> set[int]:
+    """Cells that are not fresh, and those that the causes name."""
+    blamed = {each.cause.cell for each in difference.differing if each.cause and each.cause.cell >= 0}
+    return blamed | {each.cell for each in difference.cells if each.state != "fresh"}
+
+
+class _Trial:
+    """Runs of more cells, appended to what ran."""
+
+    def __init__(self, ran: Analysis, written: Analysis, library: Library) -> None:
+        self.ran: Timeline = tuple(flow.run for flow in ran.dataflow.runs)
+        self.written: Timeline = tuple(flow.run for flow in written.dataflow.runs)
+        self.library = library
+        self.before = ran
+        self.restart = numbers(written.dataflow)
+
+    def differing(self, cells: Collection[int]) -> tuple[str, ...]:
+        """The values that still are not as after a restart when these cells have run again."""
+        again = [
+            replace(run, occurrence=sum(run.cell_id == other.cell_id for other in self.ran), order=None)
+            for run in self.written
+            if run.cell in cells
+        ]
+        analysis = analyse((*self.ran, *again), self.library, self.before)
+        now = numbers(analysis.dataflow)
+        return tuple(name for name in self.restart.dataflow.values if _differs(name, now, self.restart))
+
+    def grown(self, cells: set[int]) -> set[int] | None:
+        """The cells with all that the values need which still differ, or None where that does not help."""
+        while True:
+            left = self.differing(cells)
+            if not left:
+                return cells
+            needed = _makers(self.restart.dataflow, left) - cells
+            if not needed:
+                return None
+            cells = cells | needed
+
+    def shrunk(self, cells: set[int]) -> tuple[int, ...]:
+        """The cells without those that can be left out, the last first."""
+        order: Sequence[int] = [run.cell for run in self.written if run.cell in cells]
+        for cell in list(reversed(order))[:_TRIALS]:
+            fewer = [each for each in order if each != cell]
+            if not self.differing(fewer):
+                order = fewer
+        return tuple(order)
+
+
+def _differs(name: str, now: Provenance, restart: Provenance) -> bool:
+    return name not in now.dataflow.values or now.of_value(name) != restart.of_value(name)
+
+
+def _makers(dataflow: Dataflow, names: Iterable[str]) -> set[int]:
+    """The cells that the values need, over all dependencies."""
+    waiting: list[Dependency] = [needs for name in names for needs in dataflow.values[name].reads]
+    seen = {needs.source for needs in waiting}
+    while waiting:
+        for needs in dataflow.statement(waiting.pop().source).reads:
+            if needs.source not in seen:
+                seen.add(needs.source)
+                waiting.append(needs)
+    return {dataflow.runs[site.run].run.cell for site in seen}

@@ -1,0 +1,63 @@
+"""The whole answer on how far a kernel is from a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notelift.effects.library import Library
+from notelift.flow.analysis import analyse
+from notelift.flow.graph import Dataflow
+from notelift.flow.names import UNBOUND
+from notelift.flow.provenance import numbers
+from notelift.notebook.session import Session
+from notelift.queries.divergence import Divergence, compare
+from notelift.queries.failures import analyse_ran
+from notelift.queries.rerun import cells_to_run
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The differences, the cells to run again in order, and what one should know beside, in sentences."""
+
+    difference: Divergence
+    runs: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def status_of(session: Session, library: Library) -> Status:
+    """Return how the kernel of a session differs from what *Restart & Run All* gives."""
+    written = analyse(session.written, library)
+    if not session.runs:
+        return Status(Divergence((), ()), (), _notes(session, written.dataflow, written.dataflow))
+    ran = analyse_ran(session.ran, library, written)
+    difference = compare(numbers(written.dataflow), numbers(ran.dataflow))
+    runs = cells_to_run(difference, ran, written, library)
+    return Status(difference, runs, _notes(session, written.dataflow, ran.dataflow))
+
+
+def _notes(session: Session, written: Dataflow, ran: Dataflow) -> tuple[str, ...]:
+    notes = []
+    if not session.runs:
+        notes.append("no cell has run: there is nothing to compare")
+    if session.restarts and not session.told:
+        notes.append(
+            "a count is there twice, so the counts are of several kernels: those before the last are left out"
+        )
+    if session.lost:
+        counts = ", ".join(f"[{order}]" for order in session.lost[:8])
+        more = f" and {len(session.lost) - 8} more" if len(session.lost) > 8 else ""
+        notes.append(f"the runs {counts}{more} are gone: what they did is not known")
+    notes += stops_on_restart(written)
+    for flow in (*written.runs, *ran.runs):
+        if flow.error:
+            notes.append(f"cell {flow.run.cell} does not parse ({flow.error}): what it sets is not known")
+    return tuple(dict.fromkeys(notes))
+
+
+def stops_on_restart(written: Dataflow) -> list[str]:
+    """Return a sentence on the first statement that fails after a restart for want of a name."""
+    for statement in written.statements():
+        for note in statement.notes:
+            if note.endswith(UNBOUND):
+                return [f"Restart & Run All stops in cell {statement.cell}, line {statement.line}: {note} it"]
+    return []
