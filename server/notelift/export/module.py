@@ -30,6 +30,7 @@ from notelift.export.scoping import (
     sends_functions,
     with_module_namespace,
 )
+from notelift.export.splitting import split_literals
 from notelift.notebook.model import Notebook
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
@@ -106,7 +107,9 @@ class _Build:
             self._warnings.append(
                 f"`{reached}()` reaches variables by name: the function keeps them in the module's globals"
             )
-        layout = lay_out(pieces, forced | returned, self._used(pieces, returned))
+        used = self._used(pieces, returned)
+        pieces = split_literals(pieces, used, forced | returned)
+        layout = lay_out(pieces, forced | returned, used)
         parameters = [each.parameter for each in layout.parameters]
         paths = {result.path for result in self._results if result.path}
         taken = self._taken | {each.name for each in parameters}
