@@ -281,6 +281,9 @@ class Calls(BuiltinCalls):
             types = {self.object(obj_id).type for obj_id in receiver.objs}
             type_ = types.pop() if len(types) == 1 else ""
         spec = self.library.method(type_, attribute) if type_ else None
+        if spec is not None and spec.is_property and spec.result is not None and len(spec.result.types) == 1:
+            # `series.plot()` calls what the attribute gives.
+            spec = self.library.method(spec.result.types[0], "__call__") or spec
         certain = spec is not None
         if spec is None:
             spec = self.library.agreed(attribute)

@@ -43,6 +43,12 @@ class Figures(Results):
         self.put(("current", "figure"), NO_OBJECTS)
         return True
 
+    def clears_current(self, call: Call) -> None:
+        """`plt.clf()`: the current figure starts again, whatever was drawn on it."""
+        self.reset("pyplot")
+        for obj_id in self._current_figures(call):
+            self.put(obj_id, Obj(type="matplotlib.figure.Figure", made=self.me))
+
     def _numbered_figure(self, number: int | str, result: Val, call: Call) -> Val:
         """A figure that is asked for again by its number becomes the current one again."""
         known = self.get(("figure", number))

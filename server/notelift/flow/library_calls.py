@@ -41,6 +41,14 @@ CHANGING_NAMES = (
 DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class", "io.TextIOWrapper"})
 """Types whose objects hold no functions that a library would call."""
 
+SHOWING_WORDS = (
+    "plot", "show", "print", "display", "draw", "hist", "decorate", "savefig", "title", "legend", "label", "figure",
+    "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect", "log",
+)  # fmt: skip
+"""Words in the names of functions that are called for what they show, not for what they keep."""
+
+GLOBAL_STREAMS = ("random:numpy", "random:random", "random:torch", "random:tensorflow")
+
 CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
 
 
@@ -82,6 +90,9 @@ class LibraryCalls(Estimators):
             self._default_effects(call, values)
             return self._unknown_result(call, values)
         if spec.name == "matplotlib.pyplot.close" and self.closes_current(call):
+            return Val(type="NoneType", const=None)
+        if spec.name == "matplotlib.pyplot.clf":
+            self.clears_current(call)
             return Val(type="NoneType", const=None)
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
@@ -358,11 +369,13 @@ class LibraryCalls(Estimators):
         A call whose result is thrown away may change its receiver and arguments; one whose result is used may
         change its receiver if its name says so.
         """
+        self._may_draw(call)
         attribute = call.name.rpartition(".")[2]
         by_name = attribute.startswith(CHANGING_NAMES)
         if call.receiver is not None and not call.receiver.ref and (call.discarded or by_name):
             self.change(call.receiver, f"nothing is known of {call.name}()", must=False)
-        if call.discarded and (call.receiver is None or call.receiver.ref):
+        shows = any(word in attribute.lower() for word in SHOWING_WORDS)
+        if call.discarded and not shows and (call.receiver is None or call.receiver.ref):
             self.alter("state:" + call.name.partition(".")[0])
         if call.discarded:
             for val in values:
@@ -372,6 +385,24 @@ class LibraryCalls(Estimators):
                 path = path_of(val.const)
                 if path is not None and path in self._known_files():
                     self.read_file(path, must=False)
+
+    def _may_draw(self, call: Call) -> None:
+        """Code that no spec knows may draw from the streams that the notebook has seeded.
+
+        A call whose result is thrown away is taken to plot or print: it may depend on the seed, but what is
+        drawn later does not depend on it.
+        """
+        receiver = call.receiver
+        owner = call.name
+        if receiver is not None and not receiver.ref:
+            owner = receiver.type or self._type_of_objects(receiver)
+        if "." not in owner or self.library.knows(owner.partition(".")[0]):
+            return
+        for stream in GLOBAL_STREAMS:
+            if self.writers(stream):
+                self.use(stream, must=False, why=f"{call.name}() may draw from it")
+                if not call.discarded:
+                    self.set_resource(stream, self.writers(stream) | self.me)
 
     def opaque(self, why: str) -> None:
         """Code that may read and change anything runs here."""

@@ -168,7 +168,10 @@ class Results(Arguments):
             held: frozenset[ObjId] = NO_OBJECTS
             for val in values:
                 held |= self.bound_of(val, call.node).objs
-            result.obj = Obj(holds=held, given=_constants(call))
+            owner = call.name.partition(".")[0]
+            if "." in call.name and not self.library.knows(owner) and call.receiver is None:
+                result.type = call.name
+            result.obj = Obj(type=result.type, holds=held, given=_constants(call))
         return result
 
 
