@@ -42,8 +42,8 @@ DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class",
 """Types whose objects hold no functions that a library would call."""
 
 SHOWING_WORDS = (
-    "plot", "show", "print", "display", "draw", "hist", "decorate", "savefig", "title", "legend", "label", "figure",
-    "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect", "log",
+    "plot", "show", "print", "display", "draw", "hist", "decorate", "savefig", "title", "legend", "label",
+    "figure", "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect", "log",
 )  # fmt: skip
 """Words in the names of functions that are called for what they show, not for what they keep."""
 
@@ -219,7 +219,7 @@ class LibraryCalls(Estimators):
                 self.call_back(Val(frozenset((obj_id,)), "function", label=call.name), others)
 
     def consume(self, target: Val, why: str, must: bool) -> None:
-        """An iterator or open file is used up; what can be iterated again is only read."""
+        """An iterator or open file is used up; what can be iterated again, or is not known, is only read."""
         type_ = target.type or self._type_of_objects(target)
         if type_.startswith(ITERATORS) or any(self.object(obj_id).file is not None for obj_id in target.objs):
             self.change(target, why, must)
@@ -229,8 +229,6 @@ class LibraryCalls(Estimators):
                 file = self.object(obj_id).file
                 if file is not None:
                     self.touch_open_file(file)
-        elif not type_ and not target.label.endswith(")"):
-            self.change(target, why, must=False)
 
     def _print_to_replaced_output(self) -> None:
         """`sys.stdout = buffer`: what is printed goes there."""
