@@ -43,7 +43,8 @@ DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class",
 
 SHOWING_WORDS = (
     "plot", "show", "print", "display", "draw", "hist", "decorate", "savefig", "title", "legend", "label",
-    "figure", "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect", "log",
+    "figure", "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect",
+    "log",
 )  # fmt: skip
 """Words in the names of functions that are called for what they show, not for what they keep."""
 
@@ -321,6 +322,15 @@ class LibraryCalls(Estimators):
                     self.read(target)
                 else:
                     self.change(target, why, must)
+            return
+        own_figure = resource == "pyplot" and not spec.name.startswith("matplotlib.pyplot.")
+        if (
+            verb == "uses"
+            and own_figure
+            and call.receiver is not None
+            and (call.receiver.objs or call.receiver.base)
+        ):
+            # The receiver is of a figure that is followed as an object.
             return
         if verb == "draws":
             seeded = resource == "random:numpy" and self._given(Condition("random_state"), spec, call)
