@@ -145,8 +145,9 @@ class Expressions(Operators):
             for part in parts:
                 val = self.eval(part, discarded=True)
                 self.read(val)
-                types.add(val.type)
-                held.update(self.bound_of(val, part).objs)
+                if part is parts[-1]:
+                    types.add(val.type)
+                    held.update(self.bound_of(val, part).objs)
 
         self._generators(node.generators, frame, element, source)
         self.pop_frame()

@@ -7,7 +7,7 @@ from typing import Any
 from notelift.effects.spec import Result, Spec
 from notelift.flow.arguments import Arguments, positional_names
 from notelift.flow.call import Call
-from notelift.flow.values import CONTAINERS, LAZY, NO_OBJECTS, NOTHING, Obj, ObjId, Val
+from notelift.flow.values import CONTAINERS, IMMUTABLE, LAZY, NO_OBJECTS, NOTHING, Obj, ObjId, Val
 
 IN_MEMORY = (":memory:",)
 _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
@@ -144,6 +144,8 @@ class Results(Arguments):
                 held |= self._held_by(spec.name, val, call)
         if spec.result is not None and spec.result.link == "fresh" and spec.name.startswith(_COPYING):
             held = NO_OBJECTS
+        if spec.name in IMMUTABLE and not spec.name.startswith("pathlib."):
+            return Val(type=spec.name, label=call.name, site=call.node)
         given = _constants(call) | frozenset(
             (name, val.const) for name, val in zip(positional_names(spec), call.args, strict=False)
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from notelift.flow.call import Call
 from notelift.flow.calls import Calls
-from notelift.flow.values import FRAMES, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
+from notelift.flow.values import FRAMES, IMMUTABLE, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
 
 Binder = Callable[[str, Bound], None]
 
@@ -293,7 +293,7 @@ def _as_load(target: ast.expr) -> ast.expr:
 
 def _in_place(val: Val) -> bool:
     """Whether an augmented assignment may change the object instead of binding a new one."""
-    if val.type in ("int", "float", "str", "bool", "tuple", "complex", "bytes") or val.ref:
+    if val.type in IMMUTABLE or val.type == "tuple" or val.ref:
         return False
     return bool(val.objs or val.base)
 
