@@ -8,6 +8,7 @@ from typing import Any
 from notelift.flow.items import Items
 from notelift.flow.paths import concatenate, join_path
 from notelift.flow.values import (
+    IMMUTABLE,
     NOTHING,
     Obj,
     Symbol,
@@ -190,4 +191,6 @@ def _operation_type(left: str, right: str, op: ast.operator) -> str:
         return "str"
     if left in ("int", "float") and right in ("int", "float"):
         return "float" if "float" in (left, right) or isinstance(op, ast.Div) else "int"
+    if left in IMMUTABLE and right in IMMUTABLE:
+        return left
     return left if left == right else ""
