@@ -16,10 +16,11 @@ from notelift.effects.library import Library
 from notelift.effects.spec import Spec
 from notelift.flow.analysis import Analysis, analyse
 from notelift.flow.graph import Dataflow, Site, Statement
-from notelift.flow.provenance import Provenance, numbers
 from notelift.notebook.magics import translate
-from notelift.notebook.model import Cell, Notebook, Timeline
-from notelift.notebook.timelines import ran_timeline, written_timeline
+from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.session import Session
+from notelift.notebook.timelines import written_timeline
+from notelift.queries.hidden import Kernel
 
 
 class Call(NamedTuple):
@@ -36,11 +37,11 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """One notebook. `history` are the kernel's runs where they are known, else saved counts tell them."""
+    """One notebook. `session` tells the kernel's runs where they are known, else saved counts do."""
 
     notebook: Notebook
     library: Library
-    history: Timeline | None = None
+    session: Session | None = None
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -53,30 +54,14 @@ class Context:
         return analyse(written_timeline(self.notebook), self.library)
 
     @cached_property
-    def ran(self) -> Analysis:
-        """The analysis of what the kernel did."""
-        timeline = ran_timeline(self.notebook) if self.history is None else self.history
-        return analyse(timeline, self.library, self.written)
+    def kernel(self) -> Kernel:
+        """What the kernel did, and how it differs from a restart."""
+        return Kernel(self.session or Session.from_counts(self.notebook), self.written, self.library)
 
     @property
     def flow(self) -> Dataflow:
         """The dataflow of the written timeline."""
         return self.written.dataflow
-
-    @property
-    def ran_flow(self) -> Dataflow:
-        """The dataflow of the ran timeline."""
-        return self.ran.dataflow
-
-    @cached_property
-    def provenance(self) -> Provenance:
-        """The provenance numbers of the written timeline."""
-        return numbers(self.flow)
-
-    @cached_property
-    def ran_provenance(self) -> Provenance:
-        """The provenance numbers of the ran timeline."""
-        return numbers(self.ran_flow)
 
     def code(self, cell: Cell) -> CellCode:
         """The statements of a cell."""
@@ -130,6 +115,10 @@ class Context:
     @cached_property
     def _stored(self) -> frozenset[str]:
         return frozenset().union(*(self.facts(cell).stored for cell in self.cells))
+
+    def bound_names(self) -> frozenset[str]:
+        """The names that some cell binds, in any scope, star imports aside."""
+        return self._stored.union(self._imports)
 
     def is_rebound(self, name: str) -> bool:
         """Whether anything but an import binds the name, in any scope of any cell."""

@@ -11,6 +11,21 @@ from notelift.checks.context import Call, Context
 from notelift.flow.graph import Site
 
 ENTROPY = "entropy"
+# What draws whenever it is called; of others the specs say that they may.
+_ALWAYS = (
+    "random.",
+    "numpy.random.",
+    "scipy.stats.",
+    "torch.rand",
+    "torch.normal",
+    "torch.bernoulli",
+    "torch.multinomial",
+    "tensorflow.random.",
+    "sklearn.model_selection.train_test_split",
+    "sklearn.utils.shuffle",
+    "sklearn.utils.resample",
+    "sklearn.datasets.make_",
+)
 # Estimators that are random as they are made by default; the specs have it of every `fit`.
 _ESTIMATORS = frozenset(
     f"sklearn.{name}"
@@ -62,14 +77,21 @@ def _draw(context: Context, call: Call) -> Draw | None:
         return _sample(context, call)
     if call.qualname.rpartition(".")[2] in ("seed", "set_state", "check_random_state"):
         return None
+    given = {keyword.arg for keyword in node.keywords}
+    if None in given or "shuffle" in given:
+        return None
     if spec.name in _ESTIMATORS:
-        given = {keyword.arg for keyword in node.keywords}
-        return None if given & {"random_state", None} else Draw(call, "random:numpy", "random_state")
+        return None if given & {"random_state", "init"} else Draw(call, "random:numpy", "random_state")
     for effect in spec.effects:
         stream = effect.subject
-        if effect.verb == "draws" and stream.startswith("random:") and not spec.is_class:
-            if holds(effect.when, spec, node) is True:
-                return Draw(call, stream, effect.when.keyword if effect.when else "")
+        if (
+            effect.verb == "draws"
+            and stream.startswith("random:")
+            and call.qualname.startswith(_ALWAYS)
+            and not spec.is_class
+            and holds(effect.when, spec, node) is True
+        ):
+            return Draw(call, stream, effect.when.keyword if effect.when else "")
         elif (
             effect.verb == "uses"
             and stream == ENTROPY
@@ -98,7 +120,11 @@ def _is_kept(context: Context, call: Call, stream: str) -> bool:
         effect = ("draw", stream)
         return any(effect in statement.world for statement in context.flow.statements())
     statement = context.statement(call.site)
-    return bool(statement.binds or statement.changes)
+    node = context.code(call.cell).statements[call.site.statement].node
+    # What a loop binds for itself holds no result.
+    targets = ast.walk(node.target) if isinstance(node, ast.For) else ()
+    own = {part.id for part in targets if isinstance(part, ast.Name)}
+    return bool(statement.changes) or not own.issuperset(statement.binds)
 
 
 def seeds(context: Context, stream: str) -> tuple[Site, ...]:

@@ -19,6 +19,16 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("NL001", "syntax-error"),
+    Entry("NL101", "out-of-order"),
+    Entry("NL102", "outdated-input"),
+    Entry("NL103", "edited-since-run"),
+    Entry("NL104", "fails-on-restart"),
+    Entry("NL105", "skipped-cell"),
+    Entry("NL106", "orphaned-name"),
+    Entry("NL107", "failed-run"),
+    Entry("NL108", "rerun-drift"),
+    Entry("NL109", "runs-missing"),
+    Entry("NL110", "not-idempotent"),
     Entry("NL201", "unseeded-random"),
     Entry("NL202", "absolute-path"),
     Entry("NL203", "reads-later-write"),

@@ -25,7 +25,7 @@ from notelift.checks.context import Call, Context
 from notelift.checks.model import Fix, Place, Problem, Related, Rule
 
 _VERBS = frozenset({"reads-file", "writes-file", "appends-file", "opens", "lists-dir", "makes-dir"})
-_HOME = re.compile(r"(?:/home/|/Users/|~/|[A-Za-z]:[\\/]Users[\\/])[\w .-]+(?:[\\/][^\n]*)?")
+_HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[\w .-]+(?:[\\/][^\n]*)?")
 _ROOTED = re.compile(r"(?:/(?![/*])|[A-Za-z]:[\\/]|\\\\\w|~/)[^\n<>|]*\w")
 _EVERYWHERE = re.compile(
     r"/(?:tmp|dev|etc|proc|sys|usr|bin|var|opt|kaggle|content|dbfs|mnt|databricks)(?:/|\Z)"
@@ -50,12 +50,7 @@ def check(context: Context) -> Iterator[Problem]:
 def _paths(context: Context) -> Iterator[tuple[Place, str]]:
     for call in context.calls:
         node = _file_argument(context, call)
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and _ROOTED.fullmatch(node.value)
-            and not _EVERYWHERE.match(node.value)
-        ):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_absolute(node.value):
             yield context.place(call.cell, node), node.value
     for cell in context.cells:
         for fact in context.facts(cell).strings:
@@ -63,8 +58,12 @@ def _paths(context: Context) -> Iterator[tuple[Place, str]]:
                 yield context.place(cell, fact.node), fact.text
         for magic in context.code(cell).magics:
             target = magic.arguments.strip().strip("'\"")
-            if magic.name == "cd" and _ROOTED.fullmatch(target) and not _EVERYWHERE.match(target):
+            if magic.name == "cd" and _is_absolute(target):
                 yield context.line_place(cell, magic.line), target
+
+
+def _is_absolute(path: str) -> bool:
+    return _ROOTED.fullmatch(path) is not None and not _EVERYWHERE.match(path)
 
 
 def _file_argument(context: Context, call: Call) -> ast.expr | None:

@@ -32,9 +32,10 @@ def check(context: Context) -> Iterator[Problem]:
         imports = [each for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom))]
         if imports and first_work is not None:
             modules = tuple(dict.fromkeys(_module(each.node) for each in imports))
+            verb = "is" if len(modules) == 1 else "are"
             yield Problem(
                 context.statement_place(imports[0], cell.index),
-                f"{_listed(modules)} is imported after {context.label(first_work)} has started to work",
+                f"{_listed(modules)} {verb} imported after {context.label(first_work)} has started to work",
                 modules,
                 tuple(
                     Related(context.statement_place(each, cell.index), "is late too") for each in imports[1:]

@@ -29,6 +29,7 @@ _INSTALL = re.compile(
 _RUNNERS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subprocess.check_call"})
 _SHELLS = frozenset({"!", "!!", "sx", "system", "bash", "sh"})
 _FROM_FILE = re.compile(r"(?:^|\s)(?:-r|--requirement|--file|-e|--editable|\.|git\+\S+@\S+)(?:\s|=|$)")
+_VERSION = re.compile(r"(?<![<>!~])=")
 _TAKES_VALUE = frozenset({"-c", "--channel", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"})
 
 
@@ -38,9 +39,10 @@ def check(context: Context) -> Iterator[Problem]:
     if found:
         place, packages = found[0]
         listed = ", ".join(packages)
+        verb = "is" if len(packages) == 1 else "are"
         yield Problem(
             place,
-            f"each run installs the version of {listed} that is new then",
+            f"{listed} {verb} installed in whatever version is new when the notebook runs",
             related=tuple(Related(other, f"installs {', '.join(names)}") for other, names in found[1:]),
             fix=Fix("List packages with their versions in requirements.txt, or give them here with `==`."),
         )
@@ -84,8 +86,10 @@ def _unpinned(text: str) -> tuple[str, ...]:
         for word in words:
             if word in _TAKES_VALUE:
                 next(words, "")
-            elif not word.startswith(("-", "{", "$", "/", "http", "2>", ">")) and "=" not in word:
-                packages.append(word.strip("'\""))
+            elif not word.startswith(("-", "{", "$", "/", "http", "2>", ">")) and not _VERSION.search(word):
+                name = re.match(r"[\w.-]+", word.strip("'\""))
+                if name and len(name.group()) > 1:
+                    packages.append(name.group())
     return tuple(dict.fromkeys(packages))
 
 

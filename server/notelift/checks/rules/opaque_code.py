@@ -30,7 +30,9 @@ def check(context: Context) -> Iterator[Problem]:
     by_reason: dict[str, list[Statement]] = {}
     for statement in context.flow.statements():
         if _OPAQUE in statement.world:
-            by_reason.setdefault(_reason(statement), []).append(statement)
+            reason = _reason(statement)
+            if reason:
+                by_reason.setdefault(reason, []).append(statement)
     for reason, found in by_reason.items():
         first = found[0]
         yield Problem(
@@ -40,15 +42,16 @@ def check(context: Context) -> Iterator[Problem]:
                 Related(context.statement_place(other, other.cell), "does so too") for other in found[1:]
             ),
             fix=Fix("Write the code itself, or keep values in a dict instead of names."),
+            # Of a library's function, such as sympy.var, binding names may be the purpose.
+            severity="hint" if reason.endswith("runs code that is not known") else None,
         )
 
 
 def _reason(statement: Statement) -> str:
-    """Why the analysis takes it to be opaque, in its own words."""
-    notes = [
-        note for note in statement.notes if " binds " in note or " runs " in note or " may bind " in note
-    ]
-    return notes[0] if notes else "this runs code that is not known"
+    """Why the analysis takes it to be opaque, in its words; "" where a function that is called is."""
+    words = (" binds ", " runs ", " may bind ")
+    notes = [note for note in statement.notes if any(word in note for word in words)]
+    return notes[0] if notes else ""
 
 
 RULE = Rule("NL205", "opaque-code", "warning", check)

@@ -16,11 +16,14 @@ write
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from notelift.checks.context import Context
 from notelift.checks.model import Edit, Fix, Problem, Rule
 from notelift.notebook.model import Cell
+
+_BUILTINS = frozenset(dir(builtins))
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -42,8 +45,10 @@ def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) ->
     place = context.place(cell, node)
     known = set(context.library.names(module))
     used = tuple(sorted(name for name in known & context.loaded_names() if not context.is_rebound(name)))
+    unknown = context.loaded_names() - known - context.bound_names() - _BUILTINS
     message = f"`from {module} import *` binds names that cannot be seen here"
-    if not used:
+    if not used or unknown:
+        # Some of the names that are read may come from here too.
         return Problem(place, message, fix=Fix("Import the names that are used, or the module."))
     if len(used) > 8:
         return Problem(place, message, used, fix=Fix(f"Use `import {module}` and `{module}.{used[0]}`."))

@@ -24,12 +24,13 @@ from notelift.checks.model import Fix, Problem, Related, Rule
 from notelift.flow.graph import Site
 
 _CLOCK = "clock"
+_DATES = ("datetime.", "pandas.", "numpy.", "astropy.", "time.localtime", "time.strftime", "time.ctime")
 
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem at the first use of the date that makes a value."""
     clocks = [call for call in context.calls if _reads_clock(context, call)]
-    dates = [call for call in clocks if not call.qualname.startswith(("time.", "timeit."))]
+    dates = [call for call in clocks if call.qualname.startswith(_DATES)]
     if not dates:
         return
     sites = {call.site for call in clocks}

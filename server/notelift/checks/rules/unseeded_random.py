@@ -17,6 +17,7 @@ write
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
 from notelift.checks.context import Context
@@ -60,7 +61,9 @@ def _is_direct(draw: Draw) -> bool:
 def _problem(context: Context, found: Sequence[Draw], before: str) -> Problem:
     first = found[0]
     call = first.call
-    names = context.statement(call.site).binds
+    node = context.code(call.cell).statements[call.site.statement].node
+    assigns = isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+    names = context.statement(call.site).binds if assigns else ()
     what = f"`{call.fact.dotted}`" if call.fact.dotted else "this call"
     value = f", so `{names[0]}` is different after each run" if names else ""
     if first.stream == ENTROPY:

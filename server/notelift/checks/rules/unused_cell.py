@@ -16,12 +16,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from notelift.checks.context import Context
+from notelift.checks.context import Call, Context
 from notelift.checks.model import Fix, Problem, Rule
 from notelift.flow.graph import RunFlow, Statement
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HARMLESS = frozenset({"read", "draw", "list"})
+_GIVES = frozenset({"reads-file", "lists-dir", "draws", "uses"})
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -51,14 +52,30 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _is_idle(context: Context, run: RunFlow, index: int) -> bool:
     nodes = [statement.node for statement in context.code(context.cells[index]).statements]
-    if not nodes or all(isinstance(node, _DEFINITIONS) for node in nodes):
+    if not all(isinstance(node, (ast.Assign, ast.AnnAssign, *_DEFINITIONS)) for node in nodes):
         return False
-    if not any(statement.binds for statement in run.statements):
+    if all(isinstance(node, _DEFINITIONS) for node in nodes) or context.code(context.cells[index]).magics:
         return False
-    # An expression displays something, or calls for an effect that may not be known.
-    if any(isinstance(node, (ast.Expr, ast.Raise, ast.Assert)) for node in nodes):
+    if any(_may_be_read(context, name, index) for statement in run.statements for name in statement.binds):
+        return False
+    if not all(_is_known(context, call) for call in context.calls if call.site.run == index):
         return False
     return all(_is_inside(statement, index) for statement in run.statements)
+
+
+def _may_be_read(context: Context, name: str, index: int) -> bool:
+    """Whether a function that is not called here, or is called by a library, may read the name."""
+    others = [context.facts(cell) for run, cell in enumerate(context.cells) if run != index]
+    return any(name in facts.loaded for facts in others) and not any(name in facts.stored for facts in others)
+
+
+def _is_known(context: Context, call: Call) -> bool:
+    """Whether it is known that a call does nothing but give its result."""
+    spec = context.spec(call)
+    func = call.fact.node.func
+    if spec is None and isinstance(func, ast.Attribute):
+        spec = context.library.agreed(func.attr)
+    return spec is not None and all(effect.verb in _GIVES for effect in spec.effects)
 
 
 def _is_inside(statement: Statement, run: int) -> bool:

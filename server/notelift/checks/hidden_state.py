@@ -1,0 +1,96 @@
+"""What the rules on hidden state share: labels, places, and a problem for a root cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from notelift.checks.context import Context
+from notelift.checks.model import Fix, Place, Problem, Related
+from notelift.flow.graph import Statement
+from notelift.notebook.model import Run
+from notelift.queries.hidden import Kind, Reader, RootCause
+from notelift.queries.wording import thing
+
+_SHOWN = 4
+
+
+def roots(context: Context, kind: Kind) -> Iterator[RootCause]:
+    """Yield the root causes of a kind whose cell is there."""
+    for root in context.kernel.root_causes:
+        if root.kind == kind:
+            yield root
+
+
+def label(cell: int, order: int | None) -> str:
+    """Return what the user sees of a run: its count, or the cell where there is none."""
+    return f"cell {cell}" if order is None else f"[{order}]"
+
+
+def reader_label(root: RootCause) -> str:
+    """Return what the user sees of the first cell that read what the cause is about."""
+    reader = root.readers[0]
+    return label(reader.cell, reader.order)
+
+
+def source_label(root: RootCause) -> str:
+    """Return what the user sees of the run that is at fault."""
+    return label(root.cause.cell, root.cause.order)
+
+
+def value(root: RootCause) -> str:
+    """Return what is read otherwise, in words."""
+    return thing(root.cause.name)
+
+
+def come_out(root: RootCause) -> str:
+    """Return `: after a restart x comes out differently`, or nothing where no variable does."""
+    if not root.names:
+        return ""
+    shown = [f"`{name}`" for name in root.names[:_SHOWN]]
+    if len(root.names) > _SHOWN:
+        shown.append(f"{len(root.names) - _SHOWN} more")
+    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f": after a restart {listed} {'comes' if len(root.names) == 1 else 'come'} out differently"
+
+
+def place(context: Context, cell: int, line: int = 1) -> Place:
+    """Return the place of the statement of a cell at a line, or of the nearest before it."""
+    found = context.notebook.cells[cell]
+    statements = context.code(found).statements
+    at = [each for each in statements if each.line <= line] or list(statements[:1])
+    if not at:
+        return context.line_place(found, min(line, found.source.count("\n") + 1))
+    return context.statement_place(at[-1], cell)
+
+
+def related(context: Context, readers: Sequence[Reader], message: str) -> tuple[Related, ...]:
+    """Return the places of readers, with what they are."""
+    return tuple(Related(place(context, reader.cell, reader.line), message) for reader in readers)
+
+
+def problem(
+    context: Context, root: RootCause, where: Place, message: str, others: tuple[Related, ...], fix: str
+) -> Problem:
+    """Return the problem of a root cause: a hint where only possible effects make it."""
+    return Problem(
+        where,
+        message + come_out(root),
+        root.names or ((root.cause.name,) if root.cause.name.isidentifier() else ()),
+        others,
+        Fix(fix),
+        None if root.certain else "hint",
+    )
+
+
+def is_expected_to_fail(context: Context, cell: int) -> bool:
+    """Whether the author tagged the cell as one that raises."""
+    return "raises-exception" in context.notebook.cells[cell].tags
+
+
+def last_definition(context: Context, name: str) -> tuple[Statement, Run] | None:
+    """Return the last statement that bound a name in this kernel, with its run, where it did."""
+    for flow in reversed(context.kernel.ran.dataflow.runs):
+        for statement in reversed(flow.statements):
+            if name in statement.binds:
+                return statement, flow.run
+    return None
