@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from notelift.cells.code import read_cell
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement
+from notelift.queries.move_parts import awaits, binders, deleted_names, effects_of, is_stream, spoken
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
 
@@ -17,7 +18,6 @@ from notelift.queries.targets import Target
 _READING = frozenset({"read", "use", "list", "show"})
 # Resources that may be set twice to the same: doing so changes nothing.
 _REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$")
-_SHOWN = frozenset({"stdout", "output", "clock"})
 # What tells of which module the code is. Elsewhere `__name__` is written out in a module.
 _OF_MODULE = re.compile(r"\.__module__\b|\{__name__\b")
 # Magics whose code a module does not run.
@@ -76,7 +76,7 @@ class _Plan:
         """The greatest set of statements of the slice that nothing which stays needs."""
         removed = set(self._slice)
         pending = [site for site in self._statements if site not in removed]
-        deletions = [(name, site) for site in removed for name in _deleted(self._statements[site])]
+        deletions = [(name, site) for site in removed for name in deleted_names(self._statements[site])]
         while pending:
             statement = self._statements[pending.pop()]
             needed = list(self._needed(statement, removed))
@@ -96,7 +96,7 @@ class _Plan:
             value = self._dataflow.values.get(name)
             if value is not None:
                 yield from self._unserved(_END, value.reads, removed)
-        for name in _deleted(statement):
+        for name in deleted_names(statement):
             binders = [
                 site for site in removed if name in self._statements[site].binds and site < statement.site
             ]
@@ -105,7 +105,7 @@ class _Plan:
 
     def _unserved(self, reader: Site, reads: Sequence[Dependency], removed: set[Site]) -> Iterator[Site]:
         """Sources among the removed of what is read at a place, where the call does not stand in for them."""
-        bindings = _bindings(reads)
+        bindings = binders(reads)
         for read in reads:
             if read.source in removed and not self._is_served(reader, read, bindings):
                 yield read.source
@@ -119,7 +119,30 @@ class _Plan:
         if read.kind == "object" and not read.name and not self._statements[read.source].changes:
             # An object without a name is reached through one: the edge of that name decides.
             return True
-        return read.kind in ("name", "object") and self._is_new(read.name, bindings)
+        if read.kind not in ("name", "object"):
+            return False
+        return self._reads_new(read, bindings)
+
+    def _reads_new(self, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
+        """Whether what is read after the call, by the name of a target or by another, can only be new.
+
+        An object may have no name, or that of a function's variable. It is new when all that the statement
+        reads by names of the notebook is new or holds no objects.
+        """
+        if self._is_new(read.name, bindings):
+            return True
+        match = _ROOT.match(read.name)
+        if read.kind != "object" or (match is not None and match.group() in bindings):
+            return False
+        return all(
+            self._is_new(name, bindings) or not any(map(self._may_hold, sources))
+            for name, sources in bindings.items()
+        )
+
+    def _may_hold(self, site: Site) -> bool:
+        """Whether what the statement makes may hold an object: defaults of a function do, imports do not."""
+        statement = self._statements[site]
+        return self._is_data(site) or any(self._is_data(read.source) for read in statement.reads)
 
     def _is_new(self, name: str, bindings: dict[str, list[Site]]) -> bool:
         """Whether `name`, as a statement after the call reads it, is a target or was bound after the call."""
@@ -154,17 +177,17 @@ class _Plan:
         first: dict[str, Site] = {}
         changed: set[str] = set()
         for statement in moved:
-            for effect, resource in _effects(statement):
+            for effect, resource in effects_of(statement):
                 first.setdefault(resource, statement.site)
                 if effect not in _READING:
                     changed.add(resource)
                     self._check_repeated(statement, resource, removed)
         for statement in staying:
-            for effect, resource in _effects(statement):
+            for effect, resource in effects_of(statement):
                 start = first.get(resource)
                 if start is None or statement.site < start or statement.site == self._call:
                     continue
-                if _is_stream(resource):
+                if is_stream(resource):
                     self._check_stream(statement, resource, staying)
                     continue
                 over = resource == "pyplot" and statement.site.run != self._call.run
@@ -172,7 +195,7 @@ class _Plan:
                     continue
                 if effect not in _READING or resource in changed:
                     raise MoveError(
-                        f"{self._place(statement.site)} uses {_spoken(resource)} between what would move"
+                        f"{self._place(statement.site)} uses {spoken(resource)} between what would move"
                     )
 
     def _check_stream(self, statement: Statement, resource: str, staying: Sequence[Statement]) -> None:
@@ -188,20 +211,20 @@ class _Plan:
                 if effects == {"set"}:
                     return
                 raise MoveError(
-                    f"{self._place(later.site)} draws from {_spoken(resource)} after the call, and"
+                    f"{self._place(later.site)} draws from {spoken(resource)} after the call, and"
                     f" {self._place(statement.site)} before it"
                 )
 
     def _check_repeated(self, statement: Statement, resource: str, removed: frozenset[Site]) -> None:
         """Raise MoveError when what a statement does to the world would happen there and in the call."""
-        if statement.site in removed or _REPEATABLE.match(resource) or _is_stream(resource):
+        if statement.site in removed or _REPEATABLE.match(resource) or is_stream(resource):
             return
         if resource.startswith("file:") and ("append", resource) not in statement.world:
             return
         if resource == "pyplot" and statement.site.run != self._call.run:
             return
         raise MoveError(
-            f"{self._place(statement.site)} changes {_spoken(resource)} and must stay: twice is wrong"
+            f"{self._place(statement.site)} changes {spoken(resource)} and must stay: twice is wrong"
         )
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:
@@ -210,12 +233,12 @@ class _Plan:
         if not shared:
             return
         for place, reads in self._readers_after(removed):
-            bindings = _bindings(reads)
+            bindings = binders(reads)
             for read in reads:
                 if read.kind != "object" or read.source in removed or read.source < self._call:
                     continue
                 sides = self._changed_sides(self._statements[read.source], shared)
-                if sides and sides != {self._is_new(read.name, bindings)}:
+                if sides and sides != {self._reads_new(read, bindings)}:
                     raise MoveError(
                         f"{place} sees a change of the same object under another name"
                         f" ({self._place(read.source)}): the extracted value would be a copy"
@@ -234,7 +257,7 @@ class _Plan:
 
     def _changed_sides(self, statement: Statement, shared: set[Site]) -> set[bool]:
         """Whether the objects that a statement changes are new (True) or old; nothing if none is shared."""
-        bindings = _bindings(statement.reads)
+        bindings = binders(statement.reads)
         touched = any(read.source in shared for read in statement.reads) or self._names & bindings.keys()
         if not statement.changes or not touched:
             return set()
@@ -264,7 +287,7 @@ class _Plan:
                 raise MoveError(f"{self._place(site)} reads the name of its module, which would be another")
             if _TIMED.match(source):
                 raise MoveError(f"{self._place(site)} times code, which a module does not run")
-            if _awaits(source):
+            if awaits(source):
                 raise MoveError(
                     f"{self._place(site)} awaits: the module runs an event loop of its own, which the"
                     " notebook's does not let it"
@@ -319,66 +342,3 @@ def _check_targets(dataflow: Dataflow, targets: Sequence[Target], kept: frozense
         raise MoveError("what a cell shows has no name that the notebook could bind to the call")
     if not kept:
         raise MoveError("there is nothing to move")
-
-
-def _bindings(reads: Sequence[Dependency]) -> dict[str, list[Site]]:
-    """Who bound each name that is read."""
-    found: dict[str, list[Site]] = {}
-    for read in reads:
-        if read.kind == "name":
-            found.setdefault(read.name, []).append(read.source)
-    return found
-
-
-def _deleted(statement: Statement) -> list[str]:
-    if "del" not in statement.source:
-        return []
-    return [
-        target.id
-        for cell_statement in read_cell(statement.source).statements
-        for node in ast.walk(cell_statement.node)
-        if isinstance(node, ast.Delete)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    ]
-
-
-def _awaits(source: str) -> bool:
-    """Whether code awaits something outside functions."""
-    if "await" not in source and "async" not in source:
-        return False
-    pending: list[ast.AST] = [each.node for each in read_cell(source).statements]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            return True
-        if isinstance(node, ast.comprehension) and node.is_async:
-            return True
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
-
-
-def _effects(statement: Statement) -> Iterator[tuple[str, str]]:
-    """The statement's effects on the world that matter; a file is found from the working directory."""
-    for effect, resource in statement.world:
-        if resource in _SHOWN:
-            continue
-        yield effect, resource
-        if resource.startswith(("file:", "dir:")):
-            yield "use", "cwd"
-
-
-def _is_stream(resource: str) -> bool:
-    return resource.startswith("random:")
-
-
-def _spoken(resource: str) -> str:
-    kind, _, name = resource.partition(":")
-    known = {
-        "random": f"the random stream of {name}",
-        "file": f"the file {name}",
-        "cwd": "the working directory",
-        "pyplot": "the current figure",
-    }
-    return known.get(kind, resource.replace(":", " of "))

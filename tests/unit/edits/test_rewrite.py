@@ -153,6 +153,16 @@ CASES = {
         ["b"],
         [],
     ),
+    "a value that functions read by another name": (
+        [
+            "def least(rows):\n    return min(rows)",
+            "data = [3, 1]\nsize = len(data)",
+            "data.append(0)",
+            "low = least(data)",
+        ],
+        ["data"],
+        ["data.append"],
+    ),
     "changes of the value after the call": (
         ["base = [1]", "items = base + [2]", "items.append(3)\nlast = items[-1]", "again = items"],
         ["items@3"],
@@ -276,6 +286,15 @@ REFUSED = {
         ["import asyncio", "done = await asyncio.sleep(0, 3)", "more = done + 1"],
         ["done"],
         "cell 2, line 1 awaits",
+    ),
+    "a default that holds what others see changed": (
+        [
+            "data = [3, 1]\ndef least(rows=data):\n    return min(rows)",
+            "data.append(0)",
+            "low = least()",
+        ],
+        ["data"],
+        "cell 2, line 1 must stay",
     ),
     "timed code": (
         ["rows = []", "%%timeit -n1 -r1\nrows.append(1)", "size = len(rows)"],
