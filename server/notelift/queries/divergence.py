@@ -92,8 +92,8 @@ class _Filtered:
         """Whether the value is the same with those edges alone."""
         if self._pair is None:
             self._pair = (
-                numbers(_filtered(self._blame.written.dataflow, self._keep)),
-                numbers(_filtered(self._blame.ran.dataflow, self._keep)),
+                numbers(filtered(self._blame.written.dataflow, self._keep)),
+                numbers(filtered(self._blame.ran.dataflow, self._keep)),
             )
         written, ran = self._pair
         if name not in written.dataflow.values or name not in ran.dataflow.values:
@@ -101,7 +101,9 @@ class _Filtered:
         return written.of_value(name) == ran.of_value(name)
 
 
-def _filtered(dataflow: Dataflow, keep: Callable[[Dependency], bool]) -> Dataflow:
+def filtered(dataflow: Dataflow, keep: Callable[[Dependency], bool]) -> Dataflow:
+    """Return a dataflow with those edges only that `keep` is true of."""
+
     def kept(reads: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
         return tuple(needs for needs in reads if keep(needs))
 

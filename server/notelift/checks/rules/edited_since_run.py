@@ -1,8 +1,8 @@
 """A cell was edited after it ran, and values still come from the code that is gone.
 
 Nobody who reads the notebook can tell how these values came about, and a restart gives others. Changes to
-comments and layout do not count, nor does an edit that nothing depends on. The rule needs the history of the
-kernel (an editor, or `--session`).
+comments and layout do not count, nor does an edit that nothing depends on. The rule needs the history of
+the kernel (an editor, or `--session`).
 
 Instead of
 

@@ -1,7 +1,7 @@
 """A cell reads a name that nothing above it binds, so *Restart & Run All* stops there.
 
-It worked because a cell further down, or one that is gone, had run before. There is one finding for each name,
-where it is read first. Cells that are tagged `raises-exception` are left out.
+It worked because a cell further down, or one that is gone, had run before. There is one finding for each
+name, where it is read first. Cells that are tagged `raises-exception` are left out.
 
 Instead of
 

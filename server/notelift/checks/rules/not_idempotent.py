@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from notelift.checks.context import Context
-from notelift.checks.hidden_state import place, thing
+from notelift.checks.hidden_state import place
 from notelift.checks.model import Fix, Problem, Rule
 from notelift.queries.idempotence import drifting_cells
+from notelift.queries.wording import thing
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -27,8 +28,8 @@ def check(context: Context) -> Iterator[Problem]:
     for drift in drifting_cells(context.written.dataflow, context.library):
         yield Problem(
             place(context, drift.cell, drift.line),
-            f"{context.label(drift.cell)} changes {thing(drift.name)}, which it reads: run a second time it gives"
-            " another result",
+            f"{context.label(drift.cell)} changes {thing(drift.name)}, which it reads: run a second time it"
+            " gives another result",
             (drift.name,) if drift.name.isidentifier() else (),
             (),
             Fix(f"Give the result another name, or set {thing(drift.name)} in the same cell."),

@@ -1,7 +1,7 @@
 """The kernel has a value from code that is gone: its cell was deleted, or edited to bind something else.
 
-It stays until the kernel is restarted; then cells that read it fail or get another value. The message says what
-the code was. The rule needs the history of the kernel (an editor, or `--session`).
+It stays until the kernel is restarted; then cells that read it fail or get another value. The message says
+what the code was. The rule needs the history of the kernel (an editor, or `--session`).
 
 Instead of
 
@@ -30,7 +30,7 @@ from notelift.queries.unbound import unbound_reads
 
 
 def check(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each name that only the kernel knows, and for each cell that is gone but is felt."""
+    """Yield a problem for each name that only the kernel knows, and each deleted cell that is felt."""
     yield from _unbound(context)
     for root in roots(context, "orphaned-name"):
         cause = root.cause
@@ -61,8 +61,8 @@ def _unbound(context: Context) -> Iterator[Problem]:
         source = "a cell" if run.order is None else f"[{run.order}]"
         yield Problem(
             context.statement_place(read.statement, read.statement.cell),
-            f"`{read.name}` is in the kernel only: `{first_line(statement.source)}` bound it in {source}, which"
-            f" {gone}. After a restart {label(read.statement.cell, None)} fails",
+            f"`{read.name}` is in the kernel only: `{first_line(statement.source)}` bound it in {source},"
+            f" which {gone}. After a restart {label(read.statement.cell, None)} fails",
             (read.name,),
             tuple(
                 Related(context.statement_place(other, other.cell), f"reads `{read.name}` too")

@@ -1,8 +1,8 @@
 """Cells ran in another order than they stand in, and a value is another because of it.
 
 The order alone is no problem: the rule speaks only where *Restart & Run All* gives another value, because a
-cell read what a cell below it had set, or ran before the cell above it that sets what it reads. There is one
-finding for each cell that is at fault; other cells that read from it are related places.
+cell read what a cell below it had set, or ran before the cell above it that sets what it reads. There is
+one finding for each cell that is at fault; other cells that read from it are related places.
 
 Instead of
 

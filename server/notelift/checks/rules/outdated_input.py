@@ -1,8 +1,8 @@
 """A cell read a value, and the cell that sets the value ran again later with another outcome.
 
 What the reading cell shows and sets belongs to the old value. The rule speaks only where the new run gave
-another value: running a cell again that gives the same is no problem. It needs the history of the kernel (an
-editor, or `--session`), for a saved notebook has the last run of each cell only.
+another value: running a cell again that gives the same is no problem. It needs the history of the kernel
+(an editor, or `--session`), for a saved notebook has the last run of each cell only.
 
 Instead of
 

@@ -1,7 +1,7 @@
 """A cell that builds on what it changes itself has run more than once, and a value has drifted.
 
-After a restart it runs once. Running a cell again that gives the same is no problem. The rule needs the history
-of the kernel (an editor, or `--session`); `not-idempotent` tells of such cells before.
+After a restart it runs once. Running a cell again that gives the same is no problem. The rule needs the
+history of the kernel (an editor, or `--session`); `not-idempotent` tells of such cells before.
 
 Instead of
 

@@ -1,8 +1,8 @@
 """Runs of the kernel are gone from the notebook, so what they did cannot be told.
 
-Execution counts go up by one with each run. A count that no cell has belongs to a cell that was deleted or ran
-again later. Where a cell that ran again explains the gap, nothing is said; nor where the history of the kernel
-is known. There is one finding for a notebook.
+Execution counts go up by one with each run. A count that no cell has belongs to a cell that was deleted or
+ran again later. Where a cell that ran again explains the gap, nothing is said; nor where the history of the
+kernel is known. There is one finding for a notebook.
 
 Instead of saving a notebook with the counts 1, 2, 7, run *Restart & Run All* before you share it.
 """
@@ -32,8 +32,8 @@ def check(context: Context) -> Iterator[Problem]:
     missing = f"run [{session.lost[0]}] is" if count == 1 else f"{count} runs are"
     yield Problem(
         place(context, after[0].cell),
-        f"before [{after[0].order}], {missing} missing: what a deleted cell or an earlier run did may still be in"
-        " the kernel",
+        f"before [{after[0].order}], {missing} missing: what a deleted cell or an earlier run did may still"
+        " be in the kernel",
         (),
         tuple(Related(place(context, run.cell), "runs before this are missing too") for run in after[1:]),
         Fix("Run Restart & Run All."),

@@ -1,7 +1,7 @@
 """A cell was not run in this kernel, though a cell below it that reads what it sets was.
 
-After a restart it does run, and the cells below get other values. Cells at the end that nobody has run yet are no
-problem, nor is a cell that changes nothing for others.
+After a restart it does run, and the cells below get other values. Cells at the end that nobody has run yet
+are no problem, nor is a cell that changes nothing for others.
 
 Instead of
 

@@ -1,0 +1,194 @@
+"""Hidden state: what a kernel holds that the notebook does not tell, by root cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from notelift.cells.code import read_cell
+from notelift.effects.library import Library
+from notelift.flow.analysis import Analysis
+from notelift.flow.provenance import numbers
+from notelift.notebook.model import Run
+from notelift.notebook.session import Session
+from notelift.queries.causes import Cause
+from notelift.queries.divergence import CellDifference, Divergence, compare
+from notelift.queries.failures import analyse_ran
+
+Kind = Literal[
+    "edited-since-run",
+    "failed-run",
+    "orphaned-name",
+    "out-of-order",
+    "outdated-input",
+    "rerun-drift",
+    "skipped-cell",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A cell whose last run read what the cause is about; `order` is the count of that run."""
+
+    cell: int
+    line: int
+    order: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RootCause:
+    """One thing that went otherwise than on a restart, and all that comes of it.
+
+    `cause` is it where it first shows, `readers` are the cells that read it, in document order, `names` the
+    variables that differ by it. `certain` is False where that rests on possible effects.
+    """
+
+    kind: Kind
+    cause: Cause
+    readers: tuple[Reader, ...]
+    names: tuple[str, ...]
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What the kernel of a session did, beside the analysis of what the notebook does as it is written."""
+
+    session: Session
+    written: Analysis
+    library: Library
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether the kernel did what a restart does, as far as it went: then nothing is hidden."""
+        ran = [(run.cell_id, run.source) for run in self.session.ran if run.success]
+        written = [(run.cell_id, run.source) for run in self.session.written if _does_something(run)]
+        return len(ran) == len(self.session.ran) and ran == written[: len(ran)]
+
+    @cached_property
+    def ran(self) -> Analysis:
+        """The analysis of what the kernel did."""
+        return analyse_ran(self.session.ran, self.library, self.written)
+
+    @cached_property
+    def difference(self) -> Divergence:
+        """How it differs from a restart."""
+        return compare(numbers(self.written.dataflow), numbers(self.ran.dataflow))
+
+    @cached_property
+    def root_causes(self) -> tuple[RootCause, ...]:
+        """The root causes in the order in which their cells stand."""
+        if self.in_order or not self.session.runs:
+            return ()
+        found = [root for group in self._groups().values() if (root := self._root(group)) is not None]
+        return tuple(sorted(found, key=lambda root: (root.cause.cell, root.cause.line)))
+
+    def last_run(self, cell_id: str) -> Run | None:
+        """Return the last run of a cell in this kernel."""
+        return next((run for run in reversed(self.session.ran) if run.cell_id == cell_id), None)
+
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """The variables that a restart would set, and the kernel does not have."""
+        return frozenset(each.name for each in self.difference.variables if each.state == "missing_in_kernel")
+
+    def last_cell_with(self, names: Sequence[str]) -> int | None:
+        """Return the last cell as written that binds one of the names."""
+        cells = [
+            statement.cell
+            for statement in self.written.dataflow.statements()
+            if not set(names).isdisjoint(statement.binds)
+        ]
+        return cells[-1] if cells else None
+
+    def failing_line(self, run: Run) -> int:
+        """Return the line of the first statement that does not count in a run that failed."""
+        flow = next((flow for flow in self.ran.dataflow.runs if _same_run(flow.run, run)), None)
+        statements = read_cell(run.source).statements
+        if flow is None or len(flow.statements) >= len(statements):
+            return statements[-1].line if statements else 1
+        return statements[len(flow.statements)].line
+
+    def _groups(self) -> dict[tuple[str, int], _Group]:
+        groups: dict[tuple[str, int], _Group] = {}
+        for cell in self.difference.cells:
+            if cell.cause is not None:
+                _group(groups, cell.cause).cells.append(cell)
+        for variable in self.difference.differing:
+            if variable.cause is not None and variable.state != "unknown":
+                group = _group(groups, variable.cause)
+                group.names.append(variable.name)
+                group.certain |= variable.certain
+        return groups
+
+    def _root(self, group: _Group) -> RootCause | None:
+        causes = group.causes
+        cause = next((each for each in causes if each.reader_cell is not None), causes[0])
+        kind = self._kind(cause)
+        if kind is None:
+            return None
+        return RootCause(
+            kind, cause, tuple(self._readers(group)), tuple(dict.fromkeys(group.names)), self._certain(group)
+        )
+
+    def _certain(self, group: _Group) -> bool:
+        return group.causes[0].must and (group.certain or not group.names)
+
+    def _readers(self, group: _Group) -> Iterator[Reader]:
+        seen = set()
+        for cause in sorted(group.causes, key=lambda cause: cause.reader_cell or 0):
+            if cause.reader_cell is not None and cause.reader_cell not in seen:
+                seen.add(cause.reader_cell)
+                yield Reader(cause.reader_cell, cause.reader_line or 1, cause.reader_order)
+
+    def _kind(self, cause: Cause) -> Kind | None:
+        if cause.kind == "never_run":
+            return "skipped-cell" if self._was_passed(cause.cell) else None
+        if cause.kind in ("later_run", "order"):
+            ran_before = [run for run in self.session.ran if run.cell == cause.cell]
+            again = len(ran_before) > 1 and cause.kind == "later_run"
+            return "outdated-input" if again and self._before_reader(cause) else "out-of-order"
+        kinds: dict[str, Kind] = {
+            "deleted": "orphaned-name",
+            "edited": "edited-since-run",
+            "failed": "failed-run",
+            "repeated": "rerun-drift",
+        }
+        return kinds[cause.kind]
+
+    def _was_passed(self, cell: int) -> bool:
+        """Whether a cell that stands behind ran."""
+        return any(run.cell > cell for run in self.session.ran)
+
+    def _before_reader(self, cause: Cause) -> bool:
+        """Whether the cell ran before the reader too."""
+        for run in self.session.ran:
+            if run.cell == cause.cell:
+                return True
+            if run.cell == cause.reader_cell and run.order == cause.reader_order:
+                return False
+        return False
+
+
+@dataclass(slots=True)
+class _Group:
+    causes: list[Cause]
+    cells: list[CellDifference]
+    names: list[str]
+    certain: bool = False
+
+
+def _group(groups: dict[tuple[str, int], _Group], cause: Cause) -> _Group:
+    group = groups.setdefault((cause.kind, cause.cell), _Group([], [], []))
+    group.causes.append(cause)
+    return group
+
+
+def _does_something(run: Run) -> bool:
+    return bool(run.source.strip())
+
+
+def _same_run(run: Run, other: Run) -> bool:
+    return (run.cell_id, run.occurrence) == (other.cell_id, other.occurrence)
