@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.harness.checks import ChecksFile
 from tests.harness.flow import WORKER, FlowFile
 
 settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, database=None)
@@ -16,13 +17,13 @@ settings.load_profile("short")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect `tests/cases/flow/*.md`."""
-    if (
-        file_path.suffix == ".md"
-        and file_path.parent.name == "flow"
-        and file_path.parent.parent.name == "cases"
-    ):
+    """Collect `tests/cases/flow/*.md` and `tests/cases/checks/*.md`."""
+    if file_path.suffix != ".md" or file_path.parent.parent.name != "cases":
+        return None
+    if file_path.parent.name == "flow":
         return FlowFile.from_parent(parent, path=file_path)
+    if file_path.parent.name == "checks":
+        return ChecksFile.from_parent(parent, path=file_path)
     return None
 
 

@@ -67,7 +67,7 @@ class Case:
 def read_cases(path: Path) -> list[Case]:
     """Return the cases of a Markdown file. Raises CaseError when one is not well formed."""
     cases = []
-    for title, line, blocks in _sections(path):
+    for title, line, blocks in sections(path):
         if blocks:
             cases.append(_case(path, title, line, blocks))
     titles = [case.title for case in cases]
@@ -77,7 +77,8 @@ def read_cases(path: Path) -> list[Case]:
     return cases
 
 
-def _sections(path: Path) -> Iterator[tuple[str, int, list[Fence]]]:
+def sections(path: Path) -> Iterator[tuple[str, int, list[Fence]]]:
+    """Yield each heading with its line and its fences. Raises CaseError for a fence that is not closed."""
     title, start = path.stem, 1
     blocks: list[Fence] = []
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -10,6 +10,7 @@ from notelift.checks.context import Call, Context
 
 _METHODS = frozenset({"fit", "fit_transform", "fit_resample", "fit_sample"})
 _TRANSFORMER = "sklearn.base.TransformerMixin"
+_VECTORIZERS = ("sklearn.feature_extraction.text.Count", "sklearn.feature_extraction.text.Tfidf")
 # They learn nothing from the values, or nothing but the names of classes.
 _HARMLESS = frozenset(
     {
@@ -67,6 +68,8 @@ def learns(context: Context, fit: Fit) -> bool:
         return True
     if not fit.qualname or fit.qualname.rpartition(".")[2] in _HARMLESS or fit.qualname.startswith(_GROUPING):
         return False
+    if fit.qualname.startswith(_VECTORIZERS):
+        return True
     return context.library.is_subclass(fit.qualname, _TRANSFORMER)
 
 

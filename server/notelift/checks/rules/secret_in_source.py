@@ -33,7 +33,7 @@ _FORMS = (
     ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}")),
     ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
     ("a Hugging Face token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*\S")),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<secret>\S+)")),
     (
         "a password in an address",
         re.compile(r"\b[a-z][a-z0-9+]*://[^\s:/@{}<>]+:(?P<secret>[^\s:/@{}<>*]+)@"),
@@ -68,7 +68,8 @@ def check(context: Context) -> Iterator[Problem]:
 def _known_form(text: str) -> str:
     for what, form in _FORMS:
         match = form.search(text)
-        if match and not _INVENTED.search(match.groupdict().get("secret") or match.group()[6:]):
+        # The part behind the prefix of the service, or what the form marks as the secret.
+        if match and not _INVENTED.search(match.groupdict().get("secret", match.group()[6:])):
             return what
     return ""
 
