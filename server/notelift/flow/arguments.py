@@ -103,12 +103,8 @@ class Arguments(World):
             elif val.type in ("io.StringIO", "io.BytesIO"):
                 self.change(val, "is read or written", True)
             else:
-                found.append(path_of(self.path_const(val)))
+                found.append(path_of(val.const))
         return found
-
-    def path_const(self, val: Val) -> Any:
-        """The constant or symbol of a path, of a string or of a path object."""
-        return val.const
 
     def _condition(self, condition: Condition | None, spec: Spec, call: Call) -> bool | None:
         """Whether a condition holds; None when the call does not tell."""
@@ -154,4 +150,5 @@ def _meets(condition: Condition, const: Any, type_: str) -> bool | None:
 
 def positional_names(spec: Spec) -> list[str]:
     """The parameters in the order of positions."""
-    return [name for name in spec.parameters if name != "*"]
+    names = spec.parameters
+    return list(names[: names.index("*")] if "*" in names else names)

@@ -7,7 +7,7 @@ from typing import Any
 from notelift.effects.spec import Result, Spec
 from notelift.flow.arguments import Arguments, positional_names
 from notelift.flow.call import Call
-from notelift.flow.values import CONTAINERS, IMMUTABLE, LAZY, NO_OBJECTS, NOTHING, Obj, ObjId, Val
+from notelift.flow.values import CONTAINERS, IMMUTABLE, LAZY, NO_OBJECTS, NOTHING, STANDS_FOR, Obj, ObjId, Val
 
 IN_MEMORY = (":memory:",)
 _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
@@ -41,6 +41,10 @@ class Results(Arguments):
             return self._tuple(result, call)
         type_ = self._type(result.types[0] if result.types else "", call)
         fresh = Val(type=type_, label=call.name, site=call.node)
+        stands_for = [effect.subject for effect in spec.effects if effect.verb == "is"]
+        if stands_for:
+            fresh.obj = Obj(type=type_, given=frozenset({(STANDS_FOR, stands_for[0])}))
+            return fresh
         if opens:
             subject = next(effect.subject for effect in spec.effects if effect.verb == "opens")
             file = (self._first_path(subject, spec, call), _mode_letter(self._open_mode(spec, call)))

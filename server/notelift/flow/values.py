@@ -110,6 +110,10 @@ class Function:
     class_name: str = ""
 
 
+STANDS_FOR: Final = "stands for"
+"""Among what an object's constructor was given: the world resource that the object is."""
+
+
 class Obj(NamedTuple):
     """An object of the heap.
 

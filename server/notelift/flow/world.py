@@ -9,11 +9,19 @@ from typing import Any
 
 from notelift.flow.heap import Heap
 from notelift.flow.paths import Path, basename_differs, is_inside, is_relative, normal, show_path
-from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Val
+from notelift.flow.values import NO_TOKENS, NOTHING, STANDS_FOR, Bound, Val
 
 
 class World(Heap):
     """Reads and changes of what is outside the notebook's own objects."""
+
+    def change(self, val: Val, why: str, must: bool = True, deep: bool = False, remade: bool = False) -> None:
+        """The statement changes a value in place, and the resource that it stands for."""
+        super().change(val, why, must, deep, remade)
+        for obj_id in val.objs:
+            for name, resource in self.object(obj_id).given:
+                if name == STANDS_FOR:
+                    self.alter(resource)
 
     def use(self, resource: str, must: bool = True, why: str = "") -> None:
         """The statement reads a resource."""
