@@ -168,7 +168,7 @@ def _displayed_values(pieces: Sequence[Piece], bound: frozenset[str]) -> list[Pi
                 edits += _out_reads(piece, int(found.group(1)), name)
             if name.isidentifier() and name not in names.setdefault(read.source, []):
                 names[read.source].append(name)
-        result.append(piece.changed(edits))
+        result.append(piece.changed(list(dict.fromkeys(edits))))
     return [_named(piece, names.get(piece.statement.site, [])) for piece in result]
 
 

@@ -25,6 +25,7 @@ _TIMED = re.compile(r"[ \t]*%%?(?:timeit|memit)\b")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _END = Site(sys.maxsize, 0)
 _NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
+_INPUTS = re.compile(r"(?<![.\w])(?:In|_ih)\b")
 
 
 class MoveError(Exception):
@@ -170,7 +171,9 @@ class _Plan:
                 raise MoveError(
                     f"{self._place(statement.site)} may read any name: it cannot be told what may go"
                 )
-            if any(read.kind == "output" and _NUMBERED.match(read.name) for read in statement.reads):
+            if any(read.kind == "output" and _NUMBERED.match(read.name) for read in statement.reads) or (
+                _INPUTS.search(statement.source) and "In" not in self._dataflow.values
+            ):
                 raise MoveError(
                     f"{self._place(statement.site)} counts cells by their number, which would change"
                 )

@@ -296,6 +296,11 @@ REFUSED = {
         ["data"],
         "cell 2, line 1 must stay",
     ),
+    "the inputs that are counted": (
+        ["a = 1", "b = a + 1", "count = len(In)"],
+        ["b"],
+        "cell 3, line 1 counts cells by their number",
+    ),
     "timed code": (
         ["rows = []", "%%timeit -n1 -r1\nrows.append(1)", "size = len(rows)"],
         ["size"],

@@ -174,3 +174,8 @@ def test_what_awaits_runs_in_an_event_loop() -> None:
     ]
     assert call(lift(notebook_of(cells), "total")) == [0, 2, 4, 6]
     assert call(lift(notebook_of(cells), "base", "total")) == (4, [0, 2, 4, 6])
+
+
+def test_a_displayed_value_that_is_changed_and_read() -> None:
+    cells = ["[1, 2]", "_.append(5)\nresult = Out[1] + Out[1]"]
+    assert call(lift(notebook_of(cells, counted=True), "result")) == [1, 2, 5] * 2
