@@ -18,8 +18,11 @@ class World(Heap):
     def change(self, val: Val, why: str, must: bool = True, deep: bool = False, remade: bool = False) -> None:
         """The statement changes a value in place, and the resource that it stands for."""
         super().change(val, why, must, deep, remade)
-        for obj_id in val.objs:
-            for name, resource in self.object(obj_id).given:
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        for part in parts:
+            for name, resource in part.given:
                 if name == STANDS_FOR:
                     self.alter(resource)
 
