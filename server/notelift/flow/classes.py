@@ -62,7 +62,8 @@ class Classes(Functions):
         self._register(decorator, val)
         self.bound_of(val, val.site)
         call = Call(decorator, ast.unparse(decorator)[:40], args=[val])
-        if target.ref or not self._is_callable(target):
+        is_class = any(self.object(obj_id).type == "class" for obj_id in target.objs)
+        if target.ref or not (is_class or self._is_callable(target)):
             self.read(target)
             self.bound_of(target, decorator)
             for obj_id in target.objs:

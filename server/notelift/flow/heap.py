@@ -237,7 +237,10 @@ class Heap(Machine):
                 inner = self.items_of(Val(obj.holds, base=obj.bases), depth + 1)
                 objs |= inner.objs
                 types.add(obj.items or inner.type)
-                objs.update(held for held in obj.holds if self.object(held).type not in CONTAINERS)
+                for held in obj.holds:
+                    part = self.object(held)
+                    if part.type not in CONTAINERS and part.function is None:
+                        objs.add(held)
                 continue
             objs |= obj.holds
             for bound in obj.keys.values():

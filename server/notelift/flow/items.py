@@ -86,9 +86,20 @@ class Items(Attributes):
             and all(isinstance(part, ast.Constant) for part in node.elts)
         ):
             return Columns(part.value for part in node.elts if isinstance(part, ast.Constant))
+        if self.key_type == "list":
+            return self._listed_columns(val)
         if isinstance(val.const, (str, int, tuple)) and not isinstance(val.const, Symbol):
             return val.const
         return NOTHING
+
+    def _listed_columns(self, val: Val) -> Any:
+        """The constants of a list that no statement has changed since it was written down."""
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if len(parts) != 1 or parts[0].holds or parts[0].may or parts[0].many or not parts[0].keys:
+            return NOTHING
+        consts = [bound.const for bound in parts[0].keys.values()]
+        whole = len(parts[0].made) == 1 and all(isinstance(const, str) for const in consts)
+        return Columns(consts) if whole else NOTHING
 
     def item(self, receiver: Val, key: Any, node: ast.Subscript) -> Val:
         """`receiver[key]`, read."""
