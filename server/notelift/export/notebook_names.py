@@ -165,11 +165,22 @@ def _displayed_values(pieces: Sequence[Piece], bound: frozenset[str]) -> list[Pi
                 continue
             name = read.name
             if found := _NUMBER.fullmatch(name):
+                _check_certain(piece, name, found.group(1))
                 edits += _out_reads(piece, int(found.group(1)), name)
             if name.isidentifier() and name not in names.setdefault(read.source, []):
                 names[read.source].append(name)
         result.append(piece.changed(list(dict.fromkeys(edits))))
     return [_named(piece, names.get(piece.statement.site, [])) for piece in result]
+
+
+def _check_certain(piece: Piece, name: str, number: str) -> None:
+    """Raise ExtractError when several displayed values may be the one of that number."""
+    sources = {read.source for read in piece.statement.reads if (read.kind, read.name) == ("output", name)}
+    if len(sources) > 1:
+        raise ExtractError(
+            f"cell {piece.statement.cell}, line {piece.statement.line}: no saved count tells which value"
+            f" `Out[{number}]` is: give that value a name"
+        )
 
 
 def _named(piece: Piece, names: list[str]) -> Piece:

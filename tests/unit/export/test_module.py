@@ -177,5 +177,9 @@ def test_what_awaits_runs_in_an_event_loop() -> None:
 
 
 def test_a_displayed_value_that_is_changed_and_read() -> None:
-    cells = ["[1, 2]", "_.append(5)\nresult = Out[1] + Out[1]"]
-    assert call(lift(notebook_of(cells, counted=True), "result")) == [1, 2, 5] * 2
+    cells = ["[1, 2]", "3", "[4]", "Out[1].append(_)\nresult = Out[1]"]
+    assert call(lift(notebook_of(cells, counted=True), "result")) == [1, 2, [4]]
+    with pytest.raises(
+        ExtractError, match="cell 3, line 1: no saved count tells which value `Out\\[1\\]` is"
+    ):
+        lift(notebook_of(cells), "result")
