@@ -16,11 +16,12 @@ from notelift.checks.model import Finding, Report
 from notelift.checks.runner import run_rules
 from notelift.effects.library import Library, load_library
 from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.session_log import session_of_log
 from tests.harness.markdown import CaseError, Fence, sections
 
 _MARK = re.compile(r"#\s*(?P<severity>error|warning|hint): \[(?P<rule>[a-z-]+)\]")
 _CELLS = frozenset({"cell", "markdown"})
-_FENCES = _CELLS | {"message", "related", "after", "note"}
+_FENCES = _CELLS | {"message", "related", "after", "note", "session"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class ChecksCase:
     messages: tuple[str, ...]
     related: tuple[str, ...]
     after: tuple[str, ...]
+    session: str
 
     @property
     def rule(self) -> str:
@@ -82,6 +84,7 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> ChecksCase:
         _lines(fences, "message"),
         _lines(fences, "related"),
         tuple(fence.text for fence in fences if fence.kind == "after"),
+        "\n".join(fence.text for fence in fences if fence.kind == "session"),
     )
 
 
@@ -180,7 +183,9 @@ class ChecksItem(pytest.Item):
 
 def check_case(case: ChecksCase) -> Report:
     """Return what the case's rule finds in its notebook."""
-    return run_rules(Context(case.notebook, _library()), [case.rule])
+    log = case.session
+    session = session_of_log(case.notebook, log, f"{case.path}:{case.line}") if log else None
+    return run_rules(Context(case.notebook, _library(), session), [case.rule])
 
 
 def _as_expected(finding: Finding) -> Expected:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from notelift.checks.model import Finding
 
-_COMMENT = re.compile(r"#\s*notelift:\s*ignore(?:\s*\[(?P<rules>[^\]]*)\])?", re.IGNORECASE)
+_COMMENT = re.compile(r"#\s*notelift:\s*ignore(?:\s*\[(?P<rules>[^\]]*)\])?")
 EVERYTHING = "ALL"
 
 

@@ -76,6 +76,13 @@ def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str)
     show_default=True,
     help="The form of the answer; the JSON is a contract (docs/json.md).",
 )
+@click.option(
+    "--session",
+    "log",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The log of what ran in the kernel of the one notebook (docs/sessions.md); else saved counts tell.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 when there are findings.")
 @click.option(
     "--jobs",
@@ -88,6 +95,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     form: str,
+    log: Path | None,
     exit_zero: bool,
     jobs: int | None,
 ) -> int:
@@ -103,7 +111,9 @@ def command(
     found = notebooks_in(paths)
     if not found:
         complain(f"no notebooks in {', '.join(map(str, paths))}", "warning")
-    results = list(_checked(found, Choice(select, ignore), jobs))
+    if log is not None and len(found) != 1:
+        raise click.UsageError("--session is about one notebook: name it alone")
+    results = list(_checked(found, Choice(select, ignore, str(log or "")), jobs))
     shown = render(form, results)
     if shown:
         click.echo(shown)

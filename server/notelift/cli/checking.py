@@ -15,14 +15,20 @@ from notelift.config import Config
 if TYPE_CHECKING:
     from notelift.checks.model import Finding
     from notelift.effects.library import Library
+    from notelift.notebook.model import Notebook
+    from notelift.notebook.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rules that the command line asks for; `select` without an entry leaves it to the settings."""
+    """What the command line asks for: rules, where `select` without an entry leaves it to the settings.
+
+    `log` is the file that tells what ran in the kernel, "" where the saved counts do.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ def check_file(path: str, choice: Choice, asked: bool = True) -> Checked:
         if notebook.language != "python":
             problem = f"{path}: the language of its kernel is {notebook.language!r}: Notelift reads Python"
             return Checked(path, errors=(problem,) if asked else ())
-        report = run_rules(Context(notebook, settings.library()), rules)
+        session = _session(notebook, choice.log) if choice.log else None
+        report = run_rules(Context(notebook, settings.library(), session), rules)
     except (NotebookError, SettingsError) as error:
         return Checked(path, errors=(str(error),))
     except UnknownRule as error:
@@ -68,6 +75,18 @@ def check_file(path: str, choice: Choice, asked: bool = True) -> Checked:
         for failure in report.failures
     )
     return Checked(path, report.findings, sources, errors)
+
+
+def _session(notebook: Notebook, log: str) -> Session:
+    from notelift.notebook.model import NotebookError
+    from notelift.notebook.session_log import session_of_log
+
+    try:
+        text = Path(log).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise NotebookError(f"{log}: cannot be read: {reason}") from error
+    return session_of_log(notebook, text, log)
 
 
 class SettingsError(Exception):
