@@ -130,10 +130,10 @@ def _checked(found: Sequence[Found], choice: Choice, jobs: int | None) -> Iterab
     processes = jobs or min(_processors(), 1 + len(found) // _FILES_PER_PROCESS)
     with _progress(len(found)) as advance:
         if processes == 1:
-            from notelift.cli.checking import check_file
+            from notelift.cli.checking import check_files
 
-            for file in found:
-                yield check_file(file.path, choice, file.asked)
+            for checked in check_files(found, choice):
+                yield checked
                 advance()
         else:
             yield from _in_processes(found, choice, processes, advance)
@@ -150,7 +150,7 @@ def _in_processes(
     results: dict[int, Checked] = {}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         waiting = {
-            pool.submit(check_files, [found[index] for index in part], choice): part
+            pool.submit(check_part, [found[index] for index in part], choice): part
             for part in (order[start : start + _CHUNK] for start in range(0, len(order), _CHUNK))
         }
         for done in as_completed(waiting):
@@ -161,11 +161,11 @@ def _in_processes(
         yield results[index]
 
 
-def check_files(found: Sequence[Found], choice: Choice) -> list[Checked]:
+def check_part(found: Sequence[Found], choice: Choice) -> list[Checked]:
     """Return what is to say about each file; this is what a process of its own is given."""
-    from notelift.cli.checking import check_file
+    from notelift.cli.checking import check_files
 
-    return [check_file(file.path, choice, file.asked) for file in found]
+    return list(check_files(found, choice))
 
 
 def _size(path: str) -> int:

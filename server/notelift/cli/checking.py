@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -14,6 +14,7 @@ from notelift.config import Config
 
 if TYPE_CHECKING:
     from notelift.checks.model import Finding
+    from notelift.cli.notebook_files import Found
     from notelift.effects.library import Library
     from notelift.notebook.model import Notebook
     from notelift.notebook.session import Session
@@ -41,10 +42,18 @@ class Checked:
     errors: tuple[str, ...] = ()
 
 
-def check_file(path: str, choice: Choice, asked: bool = True) -> Checked:
-    """Return the findings in the file at `path`, or the errors because of which there are none.
+def check_files(files: Iterable[Found], choice: Choice) -> Iterator[Checked]:
+    """Yield what is to say about each file."""
+    known: dict[Path, Settings] = {}
+    for file in files:
+        yield _check_file(file.path, choice, file.asked, known)
 
-    A notebook of another language is an error only where it was `asked` for by name.
+
+def _check_file(path: str, choice: Choice, asked: bool, known: dict[Path, Settings]) -> Checked:
+    """The findings in a file, or the errors because of which there are none.
+
+    A notebook of another language is an error only where it was `asked` for by name. `known` are the settings
+    of folders, and gets those that are read.
     """
     from notelift.checks.context import Context
     from notelift.checks.registry import UnknownRule
@@ -54,7 +63,8 @@ def check_file(path: str, choice: Choice, asked: bool = True) -> Checked:
     from notelift.notebook.reading import read_notebook
 
     try:
-        settings = settings_for(Path(path).absolute().parent)
+        folder = Path(path).absolute().parent
+        settings = known.get(folder) or known.setdefault(folder, settings_for(folder))
         rules = rules_for(path, choice, settings)
         notebook = read_notebook(Path(path))
         if notebook.language != "python":
@@ -105,7 +115,6 @@ class Settings:
         return _library(tuple(sorted(self.config.effects.items())))
 
 
-@lru_cache(maxsize=64)
 def settings_for(folder: Path) -> Settings:
     """Return the settings that hold for the notebooks in `folder`. Raises SettingsError."""
     file = configuration.nearest_file(folder / "notebook")
