@@ -138,7 +138,7 @@ def test_settings(cli: Cli, folder: Path) -> None:
     settings = folder / "pyproject.toml"
     settings.write_text('[tool.notelift.per-file-ignores]\n"sub/*" = ["NL208"]\n')
     assert [each["rule"] for each in cli("check", folder, "--format", "json").json] == ["star-import"]
-    settings.write_text('[tool.notelift]\nselect = ["NL3"]\n')
+    settings.write_text('[tool.notelift]\nselect = ["empty-cell"]\n')
     assert cli("check", folder).code == 0
     found = cli("check", folder, "--select", "DEFAULT", "--format", "json").json
     assert [each["rule"] for each in found] == ["star-import", "data-leakage"]
