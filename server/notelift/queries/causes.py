@@ -128,7 +128,7 @@ class Blame:
         if twin is None:
             kind: CauseKind = "deleted" if run.cell < 0 else "edited"
             return _cause(kind, needs, statement, run, reader, reader_run)
-        if run.occurrence > 0 or (reader is not None and reader_run is not None and reader.cell == run.cell):
+        if reader_run is not None and _is_earlier_run(run, reader_run):
             return _cause("repeated", needs, statement, run, reader, reader_run)
         deeper = self.of_statements(needs.source, twin)
         return deeper or _cause("order", needs, statement, run, reader, reader_run)
@@ -188,6 +188,10 @@ def _by_code(provenance: Provenance) -> dict[bytes, list[Site]]:
     for statement in provenance.dataflow.statements():
         found[code_of(provenance, statement.site)].append(statement.site)
     return found
+
+
+def _is_earlier_run(run: Run, reader: Run) -> bool:
+    return run.cell_id == reader.cell_id and run.occurrence < reader.occurrence
 
 
 def _key(needs: Dependency, provenance: Provenance) -> tuple[str, str, str]:

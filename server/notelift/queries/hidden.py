@@ -10,6 +10,7 @@ from typing import Literal
 from notelift.cells.code import read_cell
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis
+from notelift.flow.names import UNBOUND
 from notelift.flow.provenance import numbers
 from notelift.notebook.model import Run
 from notelift.notebook.session import Session
@@ -114,10 +115,12 @@ class Kernel:
     def _groups(self) -> dict[tuple[str, int], _Group]:
         groups: dict[tuple[str, int], _Group] = {}
         for cell in self.difference.cells:
-            if cell.cause is not None:
+            if cell.cause is not None and not self._was_there(cell.cause):
                 _group(groups, cell.cause).cells.append(cell)
         for variable in self.difference.differing:
-            if variable.cause is not None and variable.state != "unknown":
+            if variable.cause is None or variable.state == "unknown":
+                continue
+            if not self._was_there(variable.cause):
                 group = _group(groups, variable.cause)
                 group.names.append(variable.name)
                 group.certain |= variable.certain
@@ -134,7 +137,28 @@ class Kernel:
         )
 
     def _certain(self, group: _Group) -> bool:
-        return group.causes[0].must and (group.certain or not group.names)
+        certain = group.causes[0].must and (group.certain or not group.names)
+        return certain and not any(self._rests_on_counts(cause) for cause in group.causes)
+
+    def _was_there(self, cause: Cause) -> bool:
+        """Whether the reader read the name from a run that is gone, for none that is left binds it."""
+        if self.session.told or not self.session.lost:
+            return False
+        return any(
+            statement.cell == cause.reader_cell and f"`{cause.name}` {UNBOUND}" in statement.notes
+            for statement in self.ran.dataflow.statements()
+        )
+
+    def _rests_on_counts(self, cause: Cause) -> bool:
+        """Whether a run that is gone, or one that is only inferred, may have made it otherwise."""
+        if self.session.told:
+            return False
+        reader = cause.reader_order
+        if cause.kind == "repeated":
+            return True
+        if cause.kind == "order" and cause.order is not None:
+            return any(cause.order < lost < (reader or lost + 1) for lost in self.session.lost)
+        return any(lost < (reader or lost + 1) for lost in self.session.lost)
 
     def _readers(self, group: _Group) -> Iterator[Reader]:
         seen = set()
