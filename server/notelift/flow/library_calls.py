@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from notelift.effects.spec import Condition, Effect, Spec
+from notelift.effects.spec import Effect, Spec
 from notelift.flow.arguments import GENERATORS, ITERATORS
 from notelift.flow.call import Call
 from notelift.flow.estimators import Estimators
@@ -333,8 +333,7 @@ class LibraryCalls(Estimators):
             # The receiver is of a figure that is followed as an object.
             return
         if verb == "draws":
-            seeded = resource == "random:numpy" and self._given(Condition("random_state"), spec, call)
-            if seeded is not True and not self.only_seeded_estimators(spec, call):
+            if resource != "random:numpy" or not self.is_seeded(spec, call):
                 self.draw(resource, must, why)
         elif verb == "sets":
             self.reset(resource, must)
