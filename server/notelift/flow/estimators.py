@@ -14,7 +14,7 @@ class Estimators(FrameColumns):
     """Tells meta-estimators over seeded estimators from those that draw."""
 
     def is_seeded(self, spec: Spec, call: Call) -> bool:
-        """Whether a call that may draw from numpy's stream does not, because of the seeds that it is given."""
+        """Whether the seeds that a call is given keep it from drawing from numpy's stream."""
         given = self._given(Condition("random_state"), spec, call) is True
         by_others = any(effect.verb == "draws" and effect.when is None for effect in spec.effects)
         if given:

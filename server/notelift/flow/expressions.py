@@ -122,7 +122,9 @@ class Expressions(Operators):
         return self.eval(node.value)
 
     def _eval_await(self, node: ast.Await) -> Val:
-        return self.eval(node.value)
+        val = self.eval(node.value)
+        result = self.run_coroutines(val, node)
+        return val if result is None else result
 
     def _eval_yield(self, node: ast.Yield | ast.YieldFrom) -> Val:
         if node.value is not None:

@@ -68,6 +68,10 @@ class Functions(Members):
             return self._summary(function, call, receiver)
         bindings = self._bind_arguments(function, call, receiver)
         scope = scope_of(function.node)
+        if isinstance(function.node, ast.AsyncFunctionDef) and not scope.is_generator:
+            frame = tuple(sorted(bindings.items()))
+            paused = Obj(type="coroutine", function=function, frame=frame)
+            return Val(type="coroutine", obj=paused, label=call.name, site=call.node)
         if scope.is_generator:
             frame = tuple(sorted(bindings.items()))
             return Val(
@@ -248,6 +252,22 @@ class Functions(Members):
         if spec is None or spec.is_class or spec.is_property:
             return Val()
         return self.library_call(spec, Call(call.node, val.ref, open_ended=True))
+
+    def run_coroutines(self, val: Val, site: ast.AST) -> Val | None:
+        """What awaiting a coroutine, or a task that holds some, gives; None when there is none."""
+        parts = [self.object(obj_id) for obj_id in val.objs]
+        if val.obj is not None:
+            parts.append(val.obj)
+        parts += [self.object(held) for part in parts for held in part.holds]
+        results = []
+        for part in parts:
+            if part.type != "coroutine" or part.function is None or part.frame is None:
+                continue
+            if self.is_recursive(part.function) or self.budget <= 0 or len(self.stack) >= MAX_DEPTH:
+                self.read_function(part.function)
+                continue
+            results.append(self.run_function(part.function, dict(part.frame), site, val.label))
+        return joined_results(results, Call(site, val.label)) if results else None
 
     def resume(self, val: Val, site: ast.AST) -> Val:
         """A generator runs on: its body is interpreted where it is consumed; returns what it may yield."""
