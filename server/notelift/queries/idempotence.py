@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 
+from notelift.cells.code import read_cell
 from notelift.effects.library import Library
 from notelift.flow.analysis import analyse
-from notelift.flow.graph import Dataflow, Dependency, RunFlow
-from notelift.flow.provenance import numbers
+from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
+from notelift.flow.provenance import Provenance, numbers
 from notelift.queries.divergence import filtered
 
 # Draws, output and plots are other ones each time, and nobody minds.
 _COUNTED = frozenset({"name", "object", "file"})
+_GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.RandomState", "random.Random"})
+# Methods that, called again on what they gave or changed, leave it as it is.
+_SETTLED = frozenset(
+    {
+        "add",
+        "astype",
+        "clear",
+        "clip",
+        "discard",
+        "drop_duplicates",
+        "dropna",
+        "fillna",
+        "fit",
+        "fit_predict",
+        "fit_transform",
+        "grid",
+        "legend",
+        "lower",
+        "rename",
+        "round",
+        "seed",
+        "setdefault",
+        "sort",
+        "sort_index",
+        "sort_values",
+        "strip",
+        "title",
+        "upper",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +67,45 @@ def drifting_cells(written: Dataflow, library: Library) -> tuple[Drift, ...]:
             runs.append(replace(flow.run, occurrence=1))
     twice = filtered(analyse(tuple(runs), library).dataflow, _counts)
     provenance = numbers(twice)
-    found = []
-    for index, flow in enumerate(twice.runs):
-        if not flow.run.occurrence:
+    drifts = (
+        _drift(twice, provenance, index) for index, flow in enumerate(twice.runs) if flow.run.occurrence
+    )
+    return tuple(drift for drift in drifts if drift is not None)
+
+
+def _drift(twice: Dataflow, provenance: Provenance, index: int) -> Drift | None:
+    """The first statement of a second run that builds on what the first run did, where that matters."""
+    flow, first = twice.runs[index], twice.runs[index - 1]
+    for again, before in zip(flow.statements, first.statements, strict=True):
+        if provenance.of_statement(again.site) == provenance.of_statement(before.site) or _is_settled(again):
             continue
-        first = twice.runs[index - 1]
-        for again, before in zip(flow.statements, first.statements, strict=True):
-            own = [needs for needs in again.reads if needs.source.run == index - 1]
-            if own and provenance.of_statement(again.site) != provenance.of_statement(before.site):
-                found.append(Drift(flow.run.cell, again.line, own[0].name))
-                break
-    return tuple(found)
+        for needs in again.reads:
+            if needs.source.run == index - 1 and not _is_settled(twice.statement(needs.source)):
+                name = _named(needs, again, twice)
+                value = twice.values.get(_root(name))
+                if name and (value is None or value.type not in _GENERATORS):
+                    return Drift(flow.run.cell, again.line, name)
+    return None
+
+
+def _named(needs: Dependency, statement: Statement, dataflow: Dataflow) -> str:
+    """A name that the reader of the notebook knows for what is read; "" where there is none."""
+    changed = [name for name, _, must in statement.changes if must]
+    known = (name for name in (needs.name, *changed, *statement.binds) if _root(name) in dataflow.values)
+    return needs.name if needs.kind == "file" else next(known, "")
+
+
+def _is_settled(statement: Statement) -> bool:
+    """Whether the statement, done twice, is as done once: a call, or a store of what does not read its place."""
+    code = read_cell(statement.source).statements
+    node = code[0].node if len(code) == 1 else None
+    if isinstance(node, ast.Assign) and not any(isinstance(target, ast.Name) for target in node.targets):
+        stored = {part.id for target in node.targets for part in _names(target)}
+        return stored.isdisjoint(part.id for part in _names(node.value))
+    value = node.value if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign)) else None
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
+        return False
+    return value.func.attr in _SETTLED or value.func.attr.startswith("set_")
 
 
 def _counts(needs: Dependency) -> bool:
@@ -76,3 +136,7 @@ def _run_of(flow: RunFlow) -> int:
 
 def _root(name: str) -> str:
     return name if name.startswith("file:") else name.partition("[")[0].partition(".")[0]
+
+
+def _names(node: ast.expr) -> list[ast.Name]:
+    return [part for part in ast.walk(node) if isinstance(part, ast.Name)]
