@@ -1,11 +1,11 @@
 """Measures `notelift check` beside other linters of notebooks, and what a second process brings.
 
     python -m benchmarks.check FOLDER                    on all notebooks under FOLDER
-    python -m benchmarks.check FOLDER --tools VENV/bin   beside nbqa, flake8, pyflakes and ruff, which are there
+    python -m benchmarks.check FOLDER --tools VENV/bin   beside the nbqa, flake8, pyflakes and ruff there
 
-Prints a table of CPU times (of the process and its children; shortest of several runs), then the number of
-findings of each rule. The speed-up is of wall-clock times, so it needs two cores that are free. Exit code 1 when
-a target is missed.
+Prints a table of CPU times (of the process and its children; shortest of several runs), then the number
+of findings of each rule. The speed-up is of wall-clock times, so it needs two cores that are free. Exit
+code 1 when a target is missed.
 """
 
 from __future__ import annotations

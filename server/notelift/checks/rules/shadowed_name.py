@@ -33,7 +33,11 @@ def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each name that is bound over."""
     found: dict[str, list[Place]] = {}
     modules: set[str] = set()
+    imported = {fact.name for cell in context.cells for fact in context.facts(cell).imports}
     for cell in context.cells:
+        facts = context.facts(cell)
+        if not facts.imports and facts.stored.isdisjoint(_BUILTINS | imported):
+            continue
         for statement in context.code(cell).statements:
             node = statement.node
             if isinstance(node, ast.Import):
