@@ -84,7 +84,10 @@ def pieces_of(notebook: Notebook, kept: Slice) -> list[Piece]:
 
 
 def left_out(notebook: Notebook, kept: Slice) -> list[str]:
-    """Return a sentence for each kept magic that runs code which has no place in a module: `%timeit`."""
+    """Return a sentence for each kept magic that runs code which has no place in a module: `%timeit`.
+
+    Raises ExtractError where the value certainly depends on how often such code ran.
+    """
     found = []
     for each in kept.statements:
         statement = each.statement
@@ -96,9 +99,14 @@ def left_out(notebook: Notebook, kept: Slice) -> list[str]:
             magic = magics[number]
             if magic.python_body and magic.body and magic.plain == "":
                 mark = "%%" if magic.kind == "cell" else "%"
+                place = f"cell {statement.cell}, line {magic.line}"
+                if each.certain:
+                    raise ExtractError(
+                        f"{place}: `{mark}{magic.name}` runs its code as often as it takes to measure it, and"
+                        " the value depends on that: take the measurement out"
+                    )
                 found.append(
-                    f"cell {statement.cell}, line {magic.line}: the code of `{mark}{magic.name}`,"
-                    " which may change what is needed, is left out"
+                    f"{place}: the code of `{mark}{magic.name}`, which may change what is needed, is left out"
                 )
     return found
 

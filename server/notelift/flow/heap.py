@@ -233,6 +233,10 @@ class Heap(Machine):
         if val.obj is not None:
             parts.append(val.obj)
         for obj in parts:
+            if obj.type == "itertools.groupby":
+                # Each group is an iterator over what the whole is grouped from.
+                objs |= obj.holds
+                continue
             if obj.type in LAZY and depth < 4:
                 inner = self.items_of(Val(obj.holds, base=obj.bases), depth + 1)
                 objs |= inner.objs

@@ -24,7 +24,22 @@ MAY_BE_UNBOUND = "may be bound by no statement before"
 """The same where the statement may not come to read it."""
 
 _GIVEN_BY_IPYTHON = frozenset(
-    {"__name__", "__file__", "__doc__", "In", "Out", "get_ipython", "display", "exit", "quit"}
+    {
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__builtins__",
+        "__builtin__",
+        "__spec__",
+        "__loader__",
+        "__package__",
+        "In",
+        "Out",
+        "get_ipython",
+        "display",
+        "exit",
+        "quit",
+    }
 )
 
 

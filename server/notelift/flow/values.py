@@ -225,7 +225,9 @@ CONTAINERS: Final = (
 """Types that give references to other objects when they are iterated over."""
 
 
-FLAT: Final = frozenset({"dict_items", "zip", "enumerate", "itertools.zip_longest", "itertools.pairwise"})
+FLAT: Final = frozenset(
+    {"itertools.groupby", "dict_items", "zip", "enumerate", "itertools.zip_longest", "itertools.pairwise"}
+)
 """Iterables whose items are tuples of what their objects hold."""
 
 

@@ -158,12 +158,11 @@ def test_names_of_modules_that_differ_are_warned_of(cell: str, warning: str) -> 
 @pytest.mark.parametrize(
     ("magic", "line"), [("%%timeit -n1 -r1\nrows.append(1)", 1), ("\n%timeit rows.append(1)", 2)]
 )
-def test_timed_code_that_is_needed_is_warned_of(magic: str, line: int) -> None:
-    module = lift(notebook_of(["rows = []", magic, "size = len(rows)"]), "size")
+def test_timed_code_that_is_needed_is_refused(magic: str, line: int) -> None:
     name = magic.strip().split()[0]
-    assert module.warnings == (
-        f"cell 1, line {line}: the code of `{name}`, which may change what is needed, is left out",
-    )
+    with pytest.raises(ExtractError) as refusal:
+        lift(notebook_of(["rows = []", magic, "size = len(rows)"]), "size")
+    assert str(refusal.value).startswith(f"cell 1, line {line}: `{name}` runs its code as often as it takes")
 
 
 def test_what_awaits_runs_in_an_event_loop() -> None:
