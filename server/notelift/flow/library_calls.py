@@ -382,8 +382,10 @@ class LibraryCalls(Estimators):
         if call.receiver is not None and not call.receiver.ref and (call.discarded or by_name):
             self.change(call.receiver, f"nothing is known of {call.name}()", must=False)
         shows = any(word in attribute.lower() for word in SHOWING_WORDS)
-        if call.discarded and not shows and (call.receiver is None or call.receiver.ref):
-            self.alter("state:" + call.name.partition(".")[0])
+        top = call.name.partition(".")[0]
+        on_module = call.receiver is None or bool(call.receiver.ref)
+        if on_module and not shows and (call.discarded or self.wrote_module(top)):
+            self.alter("state:" + top)
         if call.discarded:
             for val in values:
                 self.change(val, f"nothing is known of {call.name}()", must=False, deep=True)

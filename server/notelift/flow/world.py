@@ -95,6 +95,13 @@ class World(Heap):
                     self.writers(("file", known)), "file", show_path(known), False, "the paths may be equal"
                 )
 
+    def wrote_module(self, name: str) -> bool:
+        """Whether the notebook itself wrote a file of the module."""
+        return any(
+            isinstance(known[-1], str) and known[-1].rpartition("/")[2] == f"{name}.py"
+            for known in self._known_files()
+        )
+
     def read_module_files(self, name: str) -> None:
         """An import may find the module in any folder that the notebook wrote it to."""
         for known in self._known_files():
