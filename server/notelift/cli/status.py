@@ -124,9 +124,8 @@ def as_text(status: Status) -> Iterator[str]:
 
 
 def _advice(status: Status) -> Iterator[str]:
-    every = [each.cell for each in status.difference.cells]
-    if list(status.runs) == every:
-        yield "restart the kernel and run all cells: running cells again does not bring it there"
+    if status.restart:
+        yield "restart the kernel and run all cells"
     else:
         yield f"run again, in this order: {', '.join(f'cell {cell}' for cell in status.runs)}"
     if any(each.state == "missing_on_restart" for each in status.difference.variables):

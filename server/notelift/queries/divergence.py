@@ -13,6 +13,7 @@ from notelift.queries.causes import Blame, Cause
 
 VariableState = Literal["same", "differs", "missing_on_restart", "missing_in_kernel", "unknown"]
 CellState = Literal["fresh", "edited", "outdated", "never_run", "failed"]
+Keep = Callable[[Dependency], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def compare(written: Provenance, ran: Provenance) -> Divergence:
 
 def _variables(blame: Blame) -> Iterator[VariableDifference]:
     written, ran = blame.written.dataflow.values, blame.ran.dataflow.values
-    opaque = _Filtered(blame, lambda needs: needs.kind != "opaque")
-    certain = _Filtered(blame, lambda needs: needs.must)
+    opaque = _Filtered(blame, _readable)
+    certain = _Filtered(blame, lambda _: _certain)
     for name in sorted(written.keys() | ran.keys()):
         if name in written and name in ran:
             if blame.written.of_value(name) == blame.ran.of_value(name):
@@ -83,7 +84,7 @@ def _variables(blame: Blame) -> Iterator[VariableDifference]:
 class _Filtered:
     """The comparison of values on dataflows that have some of the edges only."""
 
-    def __init__(self, blame: Blame, keep: Callable[[Dependency], bool]) -> None:
+    def __init__(self, blame: Blame, keep: Callable[[Dataflow], Keep]) -> None:
         self._blame = blame
         self._keep = keep
         self._pair: tuple[Provenance, Provenance] | None = None
@@ -92,16 +93,29 @@ class _Filtered:
         """Whether the value is the same with those edges alone."""
         if self._pair is None:
             self._pair = (
-                numbers(filtered(self._blame.written.dataflow, self._keep)),
-                numbers(filtered(self._blame.ran.dataflow, self._keep)),
+                self._numbers(self._blame.written.dataflow),
+                self._numbers(self._blame.ran.dataflow),
             )
         written, ran = self._pair
         if name not in written.dataflow.values or name not in ran.dataflow.values:
             return False
         return written.of_value(name) == ran.of_value(name)
 
+    def _numbers(self, dataflow: Dataflow) -> Provenance:
+        return numbers(filtered(dataflow, self._keep(dataflow)))
 
-def filtered(dataflow: Dataflow, keep: Callable[[Dependency], bool]) -> Dataflow:
+
+def _certain(needs: Dependency) -> bool:
+    return needs.must
+
+
+def _readable(dataflow: Dataflow) -> Keep:
+    """What does not come of code that cannot be read."""
+    barriers = {each.site for each in dataflow.statements() if ("alter", "opaque") in each.world}
+    return lambda needs: needs.kind != "opaque" and (needs.must or needs.source not in barriers)
+
+
+def filtered(dataflow: Dataflow, keep: Keep) -> Dataflow:
     """Return a dataflow with those edges only that `keep` is true of."""
 
     def kept(reads: tuple[Dependency, ...]) -> tuple[Dependency, ...]:

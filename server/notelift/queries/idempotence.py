@@ -96,7 +96,7 @@ def _named(needs: Dependency, statement: Statement, dataflow: Dataflow) -> str:
 
 
 def _is_settled(statement: Statement) -> bool:
-    """Whether the statement, done twice, is as done once: a call, or a store of what does not read its place."""
+    """Whether the statement, done twice, is as done once: a call, or a store that does not read its place."""
     code = read_cell(statement.source).statements
     node = code[0].node if len(code) == 1 else None
     if isinstance(node, ast.Assign) and not any(isinstance(target, ast.Name) for target in node.targets):

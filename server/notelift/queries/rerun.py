@@ -18,19 +18,17 @@ _TRIALS = 24
 
 def cells_to_run(
     difference: Divergence, ran: Analysis, written: Analysis, library: Library
-) -> tuple[int, ...]:
+) -> tuple[int, ...] | None:
     """Return the cells that have to run again, in document order; none where nothing would change.
 
     The set is tried: after these runs the analysis has every value as a restart gives it, but for those that
-    no cell makes any more. Where running again cannot do that, it is all cells, after a restart.
+    no cell makes any more. None where running cells again cannot do that and the kernel has to be restarted.
     """
     if not difference.differing:
         return ()
     trial = _Trial(ran, written, library)
     chosen = trial.grown(_first_choice(difference))
-    if chosen is None:
-        return tuple(flow.run.cell for flow in written.dataflow.runs if flow.statements)
-    return trial.shrunk(chosen)
+    return None if chosen is None else trial.shrunk(chosen)
 
 
 def _first_choice(difference: Divergence) -> set[int]:

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from notelift.effects.library import Library
 from notelift.flow.analysis import analyse
 from notelift.flow.graph import Dataflow
-from notelift.flow.names import UNBOUND
 from notelift.flow.provenance import numbers
 from notelift.notebook.session import Session
 from notelift.queries.divergence import Divergence, compare
 from notelift.queries.failures import analyse_ran
 from notelift.queries.rerun import cells_to_run
+from notelift.queries.unbound import unbound_reads
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The differences, the cells to run again in order, and what one should know beside, in sentences."""
+    """The differences, the cells to run again in order, and what one should know beside, in sentences.
+
+    `restart` says that the kernel has to be restarted before: `runs` are all cells then.
+    """
 
     difference: Divergence
     runs: tuple[int, ...]
     notes: tuple[str, ...]
+    restart: bool = False
 
 
 def status_of(session: Session, library: Library) -> Status:
@@ -31,8 +35,15 @@ def status_of(session: Session, library: Library) -> Status:
         return Status(Divergence((), ()), (), _notes(session, written.dataflow, written.dataflow))
     ran = analyse_ran(session.ran, library, written)
     difference = compare(numbers(written.dataflow), numbers(ran.dataflow))
+    notes = _notes(session, written.dataflow, ran.dataflow)
+    if unbound_reads(written.dataflow):
+        return Status(difference, (), notes)
     runs = cells_to_run(difference, ran, written, library)
-    return Status(difference, runs, _notes(session, written.dataflow, ran.dataflow))
+    if runs is None:
+        every = tuple(flow.run.cell for flow in written.dataflow.runs if flow.statements)
+        again = "running cells again does not bring the kernel there: restart it first"
+        return Status(difference, every, (*notes, again), restart=True)
+    return Status(difference, runs, notes)
 
 
 def _notes(session: Session, written: Dataflow, ran: Dataflow) -> tuple[str, ...]:
@@ -47,17 +58,12 @@ def _notes(session: Session, written: Dataflow, ran: Dataflow) -> tuple[str, ...
         counts = ", ".join(f"[{order}]" for order in session.lost[:8])
         more = f" and {len(session.lost) - 8} more" if len(session.lost) > 8 else ""
         notes.append(f"the runs {counts}{more} are gone: what they did is not known")
-    notes += stops_on_restart(written)
+    for read in unbound_reads(written)[:1]:
+        notes.append(
+            f"Restart & Run All stops in cell {read.statement.cell}, line {read.statement.line}, for `{read.name}` is"
+            " not bound there: correct that first; the rest is compared as if it went on"
+        )
     for flow in (*written.runs, *ran.runs):
         if flow.error:
             notes.append(f"cell {flow.run.cell} does not parse ({flow.error}): what it sets is not known")
     return tuple(dict.fromkeys(notes))
-
-
-def stops_on_restart(written: Dataflow) -> list[str]:
-    """Return a sentence on the first statement that fails after a restart for want of a name."""
-    for statement in written.statements():
-        for note in statement.notes:
-            if note.endswith(UNBOUND):
-                return [f"Restart & Run All stops in cell {statement.cell}, line {statement.line}: {note} it"]
-    return []

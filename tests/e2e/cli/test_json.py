@@ -18,6 +18,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "integer or null": (int, type(None)),
     "list": (list,),
+    "list of integers": (list,),
     "list of strings": (list,),
     "object or null": (dict, type(None)),
 }
@@ -97,6 +98,31 @@ def test_lineage(cli: Cli, sales: Path) -> None:
     ]
     assert answer["files"] == [{"statement": 5, "path": "big.csv", "direction": "write"}]
     assert (whole["name"], whole["type"], len(whole["statements"])) == (None, None, 11)
+
+
+def test_status(cli: Cli, sales: Path, tmp_path: Path) -> None:
+    log = tmp_path / "runs.jsonl"
+    runs = [0, 1, 2, 4, 5, 3, 1]
+    log.write_text(
+        "".join(f'{{"event": "ran", "cell": {cell}, "order": {n}}}\n' for n, cell in enumerate(runs, 1))
+    )
+    answer = cli("status", sales, "--session", log, "--format", "json").json
+    nothing = cli("status", sales, "--format", "json").json
+    check("status", [answer, nothing])
+    states = {each["name"]: each["state"] for each in answer["variables"]}
+    assert states == {
+        "big": "same",
+        "df": "differs",
+        "limit": "same",
+        "pd": "same",
+        "random": "same",
+        "total": "same",
+        "unrelated": "same",
+    }
+    assert [each["state"] for each in answer["cells"]] == ["fresh"] * 6
+    assert answer["runs"] == [2]
+    assert {each["state"] for each in nothing["variables"]} == {"same"}
+    assert (nothing["runs"], nothing["notes"]) == ([], [])
 
 
 @pytest.mark.parametrize("command", [["slice", "total"], ["lineage", "total"]], ids=["slice", "lineage"])
