@@ -135,7 +135,10 @@ def test_completion_scripts_call_the_command(shell: str) -> None:
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
-        ("notelift ", ["extract", "slice", "lineage", "verify", "completion"]),
+        (
+            "notelift ",
+            ["extract", "slice", "lineage", "status", "verify", "check", "rules", "completion"],
+        ),
         ("notelift sl", ["slice"]),
         ("notelift slice --ex", ["--explain"]),
         ("notelift slice n.ipynb x --format ", ["text", "json"]),

@@ -58,7 +58,7 @@ def test_a_notebook_that_has_not_run(cli: Cli, tmp_path: Path) -> None:
 def test_a_restart_that_stops(cli: Cli, tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "n.ipynb", ["y = x", "x = 1"], [2, 1])
     assert (
-        "note: Restart & Run All stops in cell 0, line 1: `x` is bound by no statement before it"
+        "note: Restart & Run All stops in cell 0, line 1, for `x` is not bound there: correct"
         in cli("status", path).out
     )
 

@@ -168,8 +168,8 @@ def test_a_failed_block_counts() -> None:
 def test_a_name_that_is_bound_too_late_is_noted() -> None:
     found = status(["y = x", "x = 1"], 1, 0)
     assert found.notes == (
-        "Restart & Run All stops in cell 0, line 1, for `x` is not bound there: correct that first; the rest is"
-        " compared as if it went on",
+        "Restart & Run All stops in cell 0, line 1, for `x` is not bound there: correct that first; the rest"
+        " is compared as if it went on",
     )
     assert found.runs == ()
 
