@@ -63,7 +63,7 @@ def facts_of(source: str) -> CellFacts:
     walk = _Walk()
     for index, statement in enumerate(read_cell(source).statements):
         walk.statement = index
-        walk.visit(statement.node, False)
+        walk.visit(statement.node)
     return CellFacts(
         tuple(walk.calls),
         tuple(walk.strings),
@@ -94,35 +94,34 @@ class _Walk:
         self.stored: set[str] = set()
         self.loaded: set[str] = set()
 
-    def visit(self, node: ast.AST, deferred: bool) -> None:
-        """Note a node and what is in it."""
+    def visit(self, root: ast.AST) -> None:
+        """Note a node and what is in it, in the order of the text; without recursion, for any depth."""
+        waiting: list[tuple[ast.AST, bool]] = [(root, False)]
+        while waiting:
+            node, deferred = waiting.pop()
+            if self._note(node, deferred):
+                inside = deferred or isinstance(node, _FUNCTIONS)
+                waiting += [(child, inside) for child in reversed(_children(node))]
+
+    def _note(self, node: ast.AST, deferred: bool) -> bool:
+        """Note a node alone; return whether there is something in it to be noted."""
         if isinstance(node, ast.Name):
             (self.loaded if isinstance(node.ctx, ast.Load) else self.stored).add(node.id)
-            return
+            return False
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 self.strings.append(StringFact(self.statement, node, node.value))
-            return
+            return False
         if isinstance(node, ast.Call):
             self.calls.append(CallFact(self.statement, node, dotted_name(node.func), deferred))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node, deferred)
-            return
+            return False
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return
+            return False
         else:
             self._binds(node)
-        inside = deferred or isinstance(node, _FUNCTIONS)
-        for name in node._fields:
-            part = getattr(node, name, None)
-            if isinstance(part, ast.AST):
-                self.visit(part, inside)
-            elif isinstance(part, list):
-                for child in part:
-                    if isinstance(child, ast.AST) and not (
-                        isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)
-                    ):
-                        self.visit(child, inside)
+        return True
 
     def _binds(self, node: ast.AST) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -135,6 +134,20 @@ class _Walk:
     def _import(self, node: ast.Import | ast.ImportFrom, deferred: bool) -> None:
         for name, qualname in _imported(node):
             self.imports.append(ImportFact(self.statement, node, name, qualname, deferred))
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """What a node is made of; of an f-string without its constant parts."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        part = getattr(node, name, None)
+        if isinstance(part, ast.AST):
+            found.append(part)
+        elif isinstance(part, list):
+            found += [child for child in part if isinstance(child, ast.AST)]
+    if isinstance(node, ast.JoinedStr):
+        return [child for child in found if not isinstance(child, ast.Constant)]
+    return found
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:

@@ -19,6 +19,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}
 _SHOWN_LINES = 5
+_WIDEST = 160
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -194,11 +195,17 @@ def _frame(finding: Finding, lines: Sequence[str]) -> Iterator[str]:
     yield f"{blank} |"
     for number in range(finding.line, last + 1):
         text = lines[number - 1]
-        yield f"{number:>{width}} | {text.expandtabs(4)}".rstrip()
+        yield f"{number:>{width}} | {_clipped(text.expandtabs(4))}".rstrip()
         if finding.line == finding.end_line:
-            before = len(text[: finding.column].expandtabs(4))
-            marked = max(len(text[: finding.end_column].expandtabs(4)) - before, 1)
-            yield f"{blank} | {'':{before}}{click.style('^' * marked, fg=_COLOURS[finding.severity])}"
+            before = min(len(text[: finding.column].expandtabs(4)), _WIDEST)
+            end = min(len(text[: finding.end_column].expandtabs(4)), _WIDEST)
+            marked = "^" * max(end - before, 1)
+            yield f"{blank} | {'':{before}}{click.style(marked, fg=_COLOURS[finding.severity])}"
     if last < finding.end_line:
         yield f"{blank} | ..."
     yield f"{blank} |"
+
+
+def _clipped(text: str) -> str:
+    """A line as far as it is shown: some hold a whole table."""
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

@@ -94,13 +94,14 @@ def _flows_on(context: Context, fit: Fit, reached: set[Site]) -> bool:
     if fit.method != "fit":
         return True
     data = ast.dump(fit.data) if fit.data is not None else ""
+    receivers = {fit.receiver, *context.statement(fit.call.site).binds}
     for call in context.calls:
         func = call.fact.node.func
         if (
             call.site in reached
             and isinstance(func, ast.Attribute)
             and func.attr == "transform"
-            and ast.unparse(func.value) == fit.receiver
+            and ast.unparse(func.value) in receivers
             and call.fact.node.args
             and ast.dump(call.fact.node.args[0]) == data
         ):
