@@ -61,8 +61,8 @@ def _notes(session: Session, written: Dataflow, ran: Dataflow) -> tuple[str, ...
     for read in unbound_reads(written)[:1]:
         place = f"cell {read.statement.cell}, line {read.statement.line}"
         notes.append(
-            f"Restart & Run All stops in {place}, for `{read.name}` is not bound there: correct that first; the"
-            " rest is compared as if it went on"
+            f"Restart & Run All stops in {place}, for `{read.name}` is not bound there: correct that first;"
+            " the rest is compared as if it went on"
         )
     for flow in (*written.runs, *ran.runs):
         if flow.error:
