@@ -128,7 +128,7 @@ def _is_kept(context: Context, call: Call, stream: str) -> bool:
 
 
 def seeds(context: Context, stream: str) -> tuple[Site, ...]:
-    """Return the statements that set a stream; a call named after seeding is taken to set all."""
+    """Return the statements that set a stream; one of a library that is not known is taken to set all."""
     sites = {
         statement.site
         for statement in context.flow.statements()
@@ -141,7 +141,7 @@ def seeds(context: Context, stream: str) -> tuple[Site, ...]:
 def _is_named_seed(context: Context, call: Call) -> bool:
     func = call.fact.node.func
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-    return "seed" in name.lower() and not call.qualname.startswith(("numpy.random.", "random."))
+    return "seed" in name.lower() and bool(call.qualname) and context.spec(call) is None
 
 
 def _seeds_anew(context: Context, site: Site) -> bool:

@@ -18,15 +18,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from notelift.checks.conditions import argument
 from notelift.checks.context import Call, Context
+from notelift.checks.facts import CallFact
 from notelift.checks.model import Fix, Place, Problem, Related, Rule
 
 _VERBS = frozenset({"reads-file", "writes-file", "appends-file", "opens", "lists-dir", "makes-dir"})
 _HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[\w .-]+(?:[\\/][^\n]*)?")
 _ROOTED = re.compile(r"(?:/(?![/*])|[A-Za-z]:[\\/]|\\\\\w|~/)[^\n<>|]*\w")
+_WEB = frozenset({"route", "get", "post", "put", "delete", "patch", "request", "websocket"})
 _EVERYWHERE = re.compile(
     r"/(?:tmp|dev|etc|proc|sys|usr|bin|var|opt|kaggle|content|dbfs|mnt|databricks)(?:/|\Z)"
 )
@@ -53,13 +55,24 @@ def _paths(context: Context) -> Iterator[tuple[Place, str]]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_absolute(node.value):
             yield context.place(call.cell, node), node.value
     for cell in context.cells:
+        routes = _routes(context.facts(cell).calls)
         for fact in context.facts(cell).strings:
-            if _HOME.fullmatch(fact.text):
+            if _HOME.fullmatch(fact.text) and id(fact.node) not in routes:
                 yield context.place(cell, fact.node), fact.text
         for magic in context.code(cell).magics:
             target = magic.arguments.strip().strip("'\"")
             if magic.name == "cd" and _is_absolute(target):
                 yield context.line_place(cell, magic.line), target
+
+
+def _routes(calls: Iterable[CallFact]) -> set[int]:
+    """The texts that are paths of a web server: what `app.route`, `client.get` and the like are given."""
+    return {
+        id(argument)
+        for call in calls
+        if isinstance(call.node.func, ast.Attribute) and call.node.func.attr in _WEB
+        for argument in call.node.args
+    }
 
 
 def _is_absolute(path: str) -> bool:

@@ -30,6 +30,7 @@ _RUNNERS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subproc
 _SHELLS = frozenset({"!", "!!", "sx", "system", "bash", "sh"})
 _FROM_FILE = re.compile(r"(?:^|\s)(?:-r|--requirement|--file|-e|--editable|\.|git\+\S+@\S+)(?:\s|=|$)")
 _VERSION = re.compile(r"(?<![<>!~])=")
+_FILES = (".whl", ".tar.gz", ".zip", ".txt")
 _TAKES_VALUE = frozenset({"-c", "--channel", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"})
 
 
@@ -87,10 +88,20 @@ def _unpinned(text: str) -> tuple[str, ...]:
             if word in _TAKES_VALUE:
                 next(words, "")
             elif not word.startswith(("-", "{", "$", "/", "http", "2>", ">")) and not _VERSION.search(word):
-                name = re.match(r"[\w.-]+", word.strip("'\""))
-                if name and len(name.group()) > 1:
-                    packages.append(name.group())
+                packages += _package(word.strip("'\""))
     return tuple(dict.fromkeys(packages))
+
+
+def _package(word: str) -> Iterator[str]:
+    """The package that a word names, where it says nothing of its version."""
+    if word.startswith("git+"):
+        repository = word.rpartition("/")[2].partition("#")[0]
+        if "@" not in repository:
+            yield repository.removesuffix(".git")
+        return
+    name = re.match(r"[\w.-]+", word)
+    if name and len(name.group()) > 1 and not word.endswith(_FILES):
+        yield name.group()
 
 
 RULE = Rule("NL204", "install-in-notebook", "warning", check)

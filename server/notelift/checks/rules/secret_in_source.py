@@ -1,9 +1,10 @@
 """A password, key or token stands in the notebook.
 
 Whoever gets the notebook gets the secret, and it stays in the history of its repository. The rule knows the
-forms of the keys of well-known services, private keys, and addresses with a password in them; and it looks
-at what is given to names and arguments such as `password` and `api_key` when it looks like a generated key.
-The finding does not repeat it.
+forms of the keys of well-known services, private keys, and addresses with a password in them. It also looks
+at what is given to names, keys and arguments such as `password` and `api_key`, and reports what looks like
+a real one: with letters and digits, long enough, and no word such as `example`. The finding does not repeat
+it.
 
 Instead of
 
@@ -33,6 +34,7 @@ _FORMS = (
     ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}")),
     ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
     ("a Hugging Face token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
+    ("a signed token", re.compile(r"\beyJ[\w-]{10,}\.eyJ(?P<secret>[\w-]{10,})\.[\w-]{10,}")),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<secret>\S+)")),
     (
         "a password in an address",
@@ -44,6 +46,7 @@ _NAME = re.compile(
     r"|auth_?token|consumer_?key|consumer_?secret|client_?secret|token)(?:_|$)",
     re.IGNORECASE,
 )
+_PASSWORD = re.compile(r"(?:^|_)(?:password|passwd|pwd)$", re.IGNORECASE)
 _INVENTED = re.compile(
     r"your|example|change|placeholder|dummy|insert|secret|password|passwd|token|key|test|fake|xxx|\.\.\.|\*\*|1234"
     r"|none|todo|enter|<|\{",
@@ -56,7 +59,7 @@ def check(context: Context) -> Iterator[Problem]:
     for cell in context.cells:
         named = {id(node): name for name, node in _named(context, cell)}
         for fact in context.facts(cell).strings:
-            what = _known_form(fact.text) or _generated(fact.text, named.get(id(fact.node), ""))
+            what = _known_form(fact.text) or _given(fact.text, named.get(id(fact.node), ""))
             if what:
                 yield Problem(
                     context.place(cell, fact.node),
@@ -74,15 +77,18 @@ def _known_form(text: str) -> str:
     return ""
 
 
-def _generated(text: str, name: str) -> str:
-    """What a text is that is given to a name; generated keys are long and have digits among the letters."""
-    if not name or len(text) < 16 or not re.fullmatch(r"[\w+/=.~-]+", text) or _INVENTED.search(text):
+def _given(text: str, name: str) -> str:
+    """What a text is that is given to a name of a secret."""
+    if not name or _INVENTED.search(text):
         return ""
     digits = sum(character.isdigit() for character in text)
     letters = sum(character.isalpha() for character in text)
-    if digits < 3 or letters < 3 or len(set(text)) < 8:
-        return ""
-    return f"the value of `{name}` and looks like a key"
+    if _PASSWORD.search(name):
+        is_password = len(text) >= 8 and digits and letters and not re.search(r"\s", text)
+        return f"the password `{name}`" if is_password else ""
+    # Generated keys are long and have digits among the letters.
+    is_key = len(text) >= 16 and re.fullmatch(r"[\w+/=.~-]+", text) and len(set(text)) >= 8
+    return f"the value of `{name}` and looks like a key" if is_key and digits >= 3 and letters >= 3 else ""
 
 
 def _named(context: Context, cell: Cell) -> Iterator[tuple[str, ast.expr]]:
@@ -94,6 +100,10 @@ def _named(context: Context, cell: Cell) -> Iterator[tuple[str, ast.expr]]:
                 name = _target_name(target)
                 if _NAME.search(name):
                     yield name, node.value
+            if isinstance(node.value, ast.Dict):
+                for key, value in zip(node.value.keys, node.value.values, strict=True):
+                    if isinstance(key, ast.Constant) and _NAME.search(str(key.value)):
+                        yield str(key.value), value
     for fact in context.facts(cell).calls:
         for keyword in fact.node.keywords:
             if keyword.arg and _NAME.search(keyword.arg):
