@@ -11,7 +11,7 @@ Format = Literal["ipynb", "percent", "databricks"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. `index` counts from 0 over all cells, markdown included."""
+    """One cell. `index` counts from 0 over all cells, markdown included; `failed`: it shows an error."""
 
     index: int
     id: str
@@ -20,6 +20,7 @@ class Cell:
     language: str = "python"
     execution_count: int | None = None
     tags: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def is_python(self) -> bool:

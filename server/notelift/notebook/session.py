@@ -84,7 +84,7 @@ class Session:
 
     @staticmethod
     def from_counts(notebook: Notebook) -> Session:
-        """Return the session that the saved execution counts tell of, as far as they do.
+        """Return the session that the saved execution counts and errors tell of, as far as they do.
 
         Each cell has the count of its last run only. A count that no cell has is that of a run that is gone;
         where a cell that ran again later stands between the two cells that ran before and after it, it is
@@ -181,7 +181,7 @@ def _count(cell: Cell) -> int:
 
 
 def _saved_run(cell: Cell) -> Run:
-    return Run(cell.index, cell.id, cell.source, cell.execution_count)
+    return Run(cell.index, cell.id, cell.source, cell.execution_count, not cell.failed)
 
 
 def _earlier_runs(counted: list[Cell]) -> Iterator[Run]:

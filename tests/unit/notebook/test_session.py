@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notelift.notebook.model import Cell, Notebook, NotebookError
+from notelift.notebook.reading import parse_notebook
 from notelift.notebook.session import (
     DELETED,
     Cleared,
@@ -137,6 +138,16 @@ def test_a_gap_that_nothing_explains_stays() -> None:
 def test_counts_that_are_there_twice_are_of_two_kernels() -> None:
     found = counted(1, 2, 3, 1, 2)
     assert (orders(found), found.restarts) == ([(3, 1), (4, 2)], 1)
+
+
+def test_a_saved_error_is_a_run_that_failed() -> None:
+    text = """{"cells": [
+        {"cell_type": "code", "source": "a", "execution_count": 1, "metadata": {},
+         "outputs": [{"output_type": "stream"}, {"output_type": "error", "ename": "NameError"}]},
+        {"cell_type": "code", "source": "b = 1", "execution_count": 2, "metadata": {}, "outputs": []}
+    ], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}"""
+    found = Session.from_counts(parse_notebook(text.encode(), "n.ipynb"))
+    assert [run.success for run in found.ran] == [False, True]
 
 
 def test_a_notebook_without_counts_has_no_runs() -> None:

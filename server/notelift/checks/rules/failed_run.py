@@ -1,7 +1,8 @@
 """The last run of a cell failed, so what stands behind the failing statement did not happen.
 
-Cells that ran since read what was there before. The rule needs to know that the run failed: from the
-history of the kernel (an editor, or `--session`). Cells that are tagged `raises-exception` are left out.
+Cells that ran since read what was there before. That it failed is told by the error among the cell's saved
+outputs, or by the history of the kernel (an editor, or `--session`). Cells that are tagged
+`raises-exception` are left out.
 
 Instead of leaving
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -49,9 +50,7 @@ def unique_ids(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _with_id(cell: Cell, identifier: str) -> Cell:
-    return Cell(
-        cell.index, identifier, cell.kind, cell.source, cell.language, cell.execution_count, cell.tags
-    )
+    return replace(cell, id=identifier)
 
 
 def _document(text: str, name: str) -> dict[str, Any]:
@@ -165,7 +164,15 @@ def _cell(index: int, entry: Mapping[str, Any], language: str, name: str) -> Cel
         language=_cell_language(entry, metadata, language) if kind == "code" else language,
         execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        failed=_shows_error(entry.get("outputs")),
     )
+
+
+def _shows_error(outputs: object) -> bool:
+    """Whether a saved output is the traceback of an error."""
+    if not isinstance(outputs, list):
+        return False
+    return any(_mapping(output).get("output_type") in ("error", "pyerr") for output in outputs)
 
 
 def _cell_language(entry: Mapping[str, Any], metadata: Mapping[str, Any], language: str) -> str:
