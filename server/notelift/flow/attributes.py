@@ -193,6 +193,9 @@ class Attributes(Names):
         return Val(type=type_, base=tuple((obj_id, NOTHING) for obj_id in objs), label=label, site=node)
 
     def _temporary_attribute(self, receiver: Val, name: str, label: str, node: ast.expr) -> Val:
+        frame = receiver.obj
+        if frame is not None and frame.type in FRAMES and self.library.method(frame.type, name) is None:
+            return self.frame_part(frame, name, label, node)
         self.read(receiver)
         if receiver.obj is not None and name in receiver.obj.keys:
             bound = receiver.obj.keys[name]

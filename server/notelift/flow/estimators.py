@@ -6,11 +6,11 @@ import ast
 
 from notelift.effects.spec import Condition, Spec
 from notelift.flow.call import Call
-from notelift.flow.columns import FrameColumns
+from notelift.flow.derived import DerivedFrames
 from notelift.flow.values import Obj, Val
 
 
-class Estimators(FrameColumns):
+class Estimators(DerivedFrames):
     """Tells meta-estimators over seeded estimators from those that draw."""
 
     def is_seeded(self, spec: Spec, call: Call) -> bool:

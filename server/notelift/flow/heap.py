@@ -11,6 +11,7 @@ from notelift.flow.values import (
     CONTAINERS,
     FLAT,
     FRAMES,
+    GROUPED,
     IMMUTABLE,
     LAZY,
     NO_OBJECTS,
@@ -42,7 +43,7 @@ KEYED = frozenset(
 )
 """Types whose items by different constant keys are different places."""
 
-COLUMNED = FRAMES | {""}
+COLUMNED = FRAMES | GROUPED | {""}
 """Types whose items by different constant strings are different places."""
 
 

@@ -11,6 +11,7 @@ from notelift.flow.call import Call
 from notelift.flow.heap import separate
 from notelift.flow.values import (
     FRAMES,
+    GROUPED,
     IMMUTABLE,
     NOTHING,
     Columns,
@@ -23,8 +24,6 @@ from notelift.flow.values import (
 
 class Items(Attributes):
     """Evaluates subscripts."""
-
-    key_type = ""
 
     def _eval_subscript(self, node: ast.Subscript) -> Val:
         located = self._located_column(node)
@@ -124,10 +123,14 @@ class Items(Attributes):
             return self._default_item(obj_id, receiver, key, label, node)
         if key is not NOTHING and not isinstance(key, Columns) and separate(obj, key):
             bound = self.read_key(obj_id, key, receiver.label)
+            if bound is not None and obj.type in GROUPED:
+                return self.frame_part(obj, key, label, node)
             if bound is not None:
                 return self._stored_part(obj_id, bound, key, label, node)
             if obj.type in FRAMES:
                 return Val(type="pandas.Series", base=((obj_id, key),), label=label, site=node)
+            if obj.type in GROUPED:
+                return Val(type="pandas.SeriesGroupBy", label=label, site=node)
             if obj.type == "":
                 return Val(objs=obj.holds, base=((obj_id, key),), label=label, site=node)
             items = self.items_of(Val(frozenset((obj_id,))))
@@ -136,6 +139,9 @@ class Items(Attributes):
             for name in key:
                 self.read_key(obj_id, name, receiver.label)
             return Val(type="pandas.DataFrame", label=label, site=node)
+        if obj.type in FRAMES and self.is_mask(key, node.slice):
+            self.read_rows(Val(frozenset((obj_id,)), obj.type, label=receiver.label))
+            return self.masked(obj, label, node)
         if obj.type in ("list", "tuple", "dict") and not isinstance(node.slice, ast.Slice):
             return self._unknown_item(obj_id, obj, receiver, label, node)
         self.read_object(obj_id, receiver.label)
@@ -164,9 +170,17 @@ class Items(Attributes):
         for bound in obj.keys.values():
             self.read_bound(bound, "object", receiver.label)
         items = self.items_of(Val(frozenset((obj_id,))))
-        if isinstance(node.slice, ast.UnaryOp) or obj.type == "dict":
-            pass
         return self._loose_item(obj_id, items, items.type or obj.items, label, node)
+
+    def _frame_item(self, frame: Obj, key: Any, label: str, node: ast.Subscript) -> Val | None:
+        """A part of a frame that is stored nowhere; None where it is read whole."""
+        if isinstance(key, str):
+            return self.frame_part(frame, key, label, node)
+        if isinstance(key, Columns):
+            for name in key:
+                self.frame_part(frame, name, label, node)
+            return Val(type=frame.type, label=label, site=node)
+        return self.masked(frame, label, node) if self.is_mask(key, node.slice) else None
 
     def _loose_item(self, obj_id: ObjId, items: Val, type_: str, label: str, node: ast.Subscript) -> Val:
         """An item that no statement of the notebook put there: changing it changes the container."""
@@ -210,6 +224,11 @@ class Items(Attributes):
             self.use_library_state(receiver.ref)
             self.read(receiver)
             return Val(type=items_type(self.library.find(receiver.ref)), label=label, site=node)
+        frame = receiver.obj
+        if frame is not None and frame.type in FRAMES | GROUPED:
+            part = self._frame_item(frame, key, label, node)
+            if part is not None:
+                return part
         if (
             receiver.obj is not None
             and key is not NOTHING

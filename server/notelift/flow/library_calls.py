@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from notelift.effects.spec import Effect, Spec
@@ -11,7 +12,19 @@ from notelift.flow.estimators import Estimators
 from notelift.flow.figures import NEW_FIGURES
 from notelift.flow.paths import path_of
 from notelift.flow.results import IN_MEMORY
-from notelift.flow.values import CONTAINERS, NO_OBJECTS, NOTHING, Bound, Obj, ObjId, Symbol, Val, with_may
+from notelift.flow.values import (
+    CONTAINERS,
+    FRAMES,
+    GROUPED,
+    NO_OBJECTS,
+    NOTHING,
+    Bound,
+    Obj,
+    ObjId,
+    Symbol,
+    Val,
+    with_may,
+)
 
 CHANGING_NAMES = (
     "pop",
@@ -75,7 +88,10 @@ class LibraryCalls(Estimators):
     def library_call(self, spec: Spec | None, call: Call, certain: bool = True) -> Val:
         """The effects of a call that leaves the notebook's code, and its result."""
         values = call.values()
-        if call.receiver is not None and spec is not None and self.touches_columns_only(spec, call):
+        derived = self.derived_keys(spec, call) if call.receiver is not None and spec is not None else None
+        if derived is not None:
+            pass
+        elif call.receiver is not None and spec is not None and self.touches_columns_only(spec, call):
             self.read_shallow(call.receiver)
         elif call.receiver is not None:
             self.read(call.receiver)
@@ -98,6 +114,8 @@ class LibraryCalls(Estimators):
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
         result = self._result(spec, call, values, certain)
+        if derived is not None:
+            result = self._derived_result(result, derived, call)
         if result.type in ("str", "pathlib.Path") and result.const is NOTHING and not self.loop_depth:
             result.const = Symbol((("made", self.token, self.ordinal(call.node, "text")),))
         if spec.name.startswith("matplotlib.pyplot."):
@@ -108,6 +126,14 @@ class LibraryCalls(Estimators):
             self._keep_returned(result, returned)
             self._keep_functions(result, values)
         return result
+
+    def _derived_result(self, result: Val, keys: Mapping[Any, Bound], call: Call) -> Val:
+        """The frame that a call made, its columns apart; a grouping goes on reading its frame."""
+        type_ = result.type if result.type in FRAMES | GROUPED else "pandas.DataFrame"
+        base: tuple[tuple[ObjId, Any], ...] = ()
+        if type_ in GROUPED and call.receiver is not None:
+            base = tuple((obj_id, NOTHING) for obj_id in call.receiver.objs)
+        return Val(type=type_, obj=Obj(type=type_, keys=keys), base=base, label=call.name, site=call.node)
 
     def _keep_functions(self, result: Val, values: list[Val]) -> None:
         """What a library makes of a function may call it later (`make_scorer`)."""

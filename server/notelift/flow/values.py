@@ -71,6 +71,10 @@ FRAMES: Final = frozenset({"pandas.DataFrame", "pandas.NDFrame"})
 """Types of frames, whose columns are places of their own."""
 
 
+GROUPED: Final = frozenset({"pandas.DataFrameGroupBy"})
+"""Types of groupings, whose columns are places of their own too."""
+
+
 class Symbol(NamedTuple):
     """A value that is not known but has an identity: equal symbols are equal values (a path expression)."""
 
