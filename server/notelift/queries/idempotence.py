@@ -6,8 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from notelift.cells.code import read_cell
-from notelift.effects.library import Library
-from notelift.flow.analysis import analyse
+from notelift.flow.analysis import Analysis, analyse
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
 from notelift.flow.provenance import Provenance, numbers
 from notelift.queries.divergence import filtered
@@ -55,22 +54,29 @@ class Drift:
     name: str
 
 
-def drifting_cells(written: Dataflow, library: Library) -> tuple[Drift, ...]:
+def drifting_cells(written: Analysis) -> tuple[Drift, ...]:
     """Return the cells whose second run, right after the first, surely gives something else."""
-    suspects = {flow.run.cell for flow in written.runs if _binds_what_it_reads(flow)}
-    if not suspects:
-        return ()
-    runs = []
-    for flow in written.runs:
-        runs.append(flow.run)
-        if flow.run.cell in suspects:
-            runs.append(replace(flow.run, occurrence=1))
-    twice = filtered(analyse(tuple(runs), library).dataflow, _counts)
-    provenance = numbers(twice)
-    drifts = (
-        _drift(twice, provenance, index) for index, flow in enumerate(twice.runs) if flow.run.occurrence
-    )
+    timeline = tuple(flow.run for flow in written.dataflow.runs)
+    drifts = []
+    for index, flow in enumerate(written.dataflow.runs):
+        if _binds_what_it_reads(flow):
+            again = replace(flow.run, occurrence=1)
+            twice = analyse((*timeline[: index + 1], again), written.library, written)
+            if _reads_its_earlier_run(twice):
+                counted = filtered(twice.dataflow, _counts)
+                drifts.append(_drift(counted, numbers(counted), index + 1))
     return tuple(drift for drift in drifts if drift is not None)
+
+
+def _reads_its_earlier_run(twice: Analysis) -> bool:
+    """Whether the last run surely reads what the one before has set; cheaper to tell than what it gives."""
+    first, again = (twice.records[key] for key in twice.order[-2:])
+    set_before = {fact.token for fact in first.facts}
+    return any(
+        must and kind in _COUNTED and token in set_before
+        for fact in again.facts
+        for (token, kind, _), (must, _) in fact.edges.items()
+    )
 
 
 def _drift(twice: Dataflow, provenance: Provenance, index: int) -> Drift | None:
@@ -120,14 +126,17 @@ def _binds_what_it_reads(flow: RunFlow) -> bool:
         for needs in statement.reads
         if needs.source.run != _run_of(flow) and _counts(needs)
     }
-    for statement in flow.statements:
-        if not read.isdisjoint(statement.binds):
-            return True
-        if any(_root(name) in read for name, _, must in statement.changes if must):
-            return True
-        if any(resource in read for effect, resource in statement.world if effect in ("write", "append")):
-            return True
-    return False
+    return any(
+        not read.isdisjoint(_set_by(statement)) and not _is_settled(statement)
+        for statement in flow.statements
+    )
+
+
+def _set_by(statement: Statement) -> set[str]:
+    """The names that a statement binds or surely changes, and the files that it writes."""
+    changed = {_root(name) for name, _, must in statement.changes if must}
+    files = {resource for effect, resource in statement.world if effect in ("write", "append")}
+    return changed | files | set(statement.binds)
 
 
 def _run_of(flow: RunFlow) -> int:

@@ -36,6 +36,8 @@ def explain_cause(cause: Cause) -> str:
         return f"{source} ran again and built on the {name} that it had changed before"
     if cause.kind == "later_run":
         return f"{source}, which sets {name}, ran after {reader}, which reads it"
+    if cause.reader_cell == cause.cell:
+        return f"{source} ran in another order against cells that {name} depends on"
     if reader:
         return f"{reader} read {name} as {source} left it, which after a restart it does not"
     return f"{maker}, ran in another order than the document has"

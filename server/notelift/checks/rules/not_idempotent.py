@@ -25,7 +25,7 @@ from notelift.queries.wording import thing
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell whose second run differs from its first."""
-    for drift in drifting_cells(context.written.dataflow, context.library):
+    for drift in drifting_cells(context.written):
         yield Problem(
             place(context, drift.cell, drift.line),
             f"{context.label(drift.cell)} changes {thing(drift.name)}, which it reads: run a second time it"

@@ -48,7 +48,10 @@ def check(context: Context) -> Iterator[Problem]:
             continue
         first = root.readers[0]
         reader = reader_label(root)
-        if cause.kind == "later_run":
+        if first.cell == cause.cell:
+            message = f"{reader} ran in another order against cells that {what} depends on"
+            fix = f"Run {reader} again in document order."
+        elif cause.kind == "later_run":
             message = f"{reader} ran before {source}, which stands above it and sets {what}"
             fix = f"Run {reader} again, or put {source} behind it."
         else:
