@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from notelift.cells.code import CellCode, CellStatement, read_cell
 from notelift.checks.facts import CallFact, CellFacts, facts_of
-from notelift.checks.model import Place
+from notelift.checks.model import Place, Rule
+from notelift.checks.suppression import is_ignored
 from notelift.effects.library import Library
 from notelift.effects.spec import Spec
 from notelift.flow.analysis import Analysis, analyse
@@ -84,6 +85,10 @@ class Context:
         start = _column(lines, node.lineno, node.col_offset, shifts)
         end = _column(lines, end_line, node.end_col_offset or 0, shifts)
         return Place(cell.index, node.lineno, start, end_line, end)
+
+    def is_shown(self, rule: Rule, place: Place) -> bool:
+        """Whether no comment ignores the rule at a place; rules that gather places leave the others out."""
+        return not is_ignored(rule, place, self.notebook.cells[place.cell].source)
 
     def line_place(self, cell: Cell, line: int, end_line: int = 0) -> Place:
         """The place of whole lines, without their indentation."""

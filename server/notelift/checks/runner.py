@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from notelift.checks.context import Context
 from notelift.checks.model import Failure, Finding, Problem, Report, Rule
 from notelift.checks.registry import load_rule
-from notelift.checks.suppression import is_ignored
 
 
 def run_rules(context: Context, rules: Iterable[str]) -> Report:
@@ -20,13 +19,12 @@ def run_rules(context: Context, rules: Iterable[str]) -> Report:
     for name in rules:
         rule = load_rule(name)
         try:
-            findings += [_finding(context, rule, problem) for problem in rule.check(context)]
+            problems = [each for each in rule.check(context) if context.is_shown(rule, each.place)]
+            findings += [_finding(context, rule, problem) for problem in problems]
         except Exception as error:
             failures.append(Failure(name, f"{type(error).__name__}: {error}"))
-    sources = context.notebook.cells
-    kept = [finding for finding in findings if not is_ignored(finding, sources[finding.cell].source)]
-    kept.sort(key=lambda finding: (finding.cell, finding.line, finding.column, finding.code))
-    return Report(tuple(kept), tuple(failures))
+    findings.sort(key=lambda finding: (finding.cell, finding.line, finding.column, finding.code))
+    return Report(tuple(findings), tuple(failures))
 
 
 def _finding(context: Context, rule: Rule, problem: Problem) -> Finding:

@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Mapping
 from functools import lru_cache
 
-from notelift.checks.model import Finding
+from notelift.checks.model import Place, Rule
 
 _COMMENT = re.compile(r"#\s*notelift:\s*ignore(?:\s*\[(?P<rules>[^\]]*)\])?")
 EVERYTHING = "ALL"
@@ -35,13 +35,13 @@ def ignored_lines(source: str) -> Mapping[int, frozenset[str]]:
     return found
 
 
-def is_ignored(finding: Finding, source: str) -> bool:
-    """Whether a comment in the finding's cell ignores it: in its first or last line, or for the cell."""
+def is_ignored(rule: Rule, place: Place, source: str) -> bool:
+    """Whether a comment in a cell ignores a rule at a place: in its first or last line, or for the cell."""
     lines = ignored_lines(source)
     if not lines:
         return False
-    rules = frozenset().union(*(lines.get(line, ()) for line in (0, finding.line, finding.end_line)))
-    return not rules.isdisjoint((EVERYTHING, finding.rule, finding.code))
+    rules = frozenset().union(*(lines.get(line, ()) for line in (0, place.line, place.end_line)))
+    return not rules.isdisjoint((EVERYTHING, rule.name, rule.code))
 
 
 def _comments(source: str) -> list[tuple[int, bool, str]]:

@@ -38,7 +38,8 @@ def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each folder that is named by an absolute path."""
     by_folder: dict[str, list[tuple[Place, str]]] = {}
     for place, path in sorted(set(_paths(context))):
-        by_folder.setdefault(_folder(path), []).append((place, path))
+        if context.is_shown(RULE, place):
+            by_folder.setdefault(_folder(path), []).append((place, path))
     for found in by_folder.values():
         place, path = found[0]
         yield Problem(

@@ -29,7 +29,12 @@ def check(context: Context) -> Iterator[Problem]:
     first_work: int | None = None
     for cell in context.cells:
         statements = context.code(cell).statements
-        imports = [each for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom))]
+        imports = [
+            each
+            for each in statements
+            if isinstance(each.node, (ast.Import, ast.ImportFrom))
+            and context.is_shown(RULE, context.statement_place(each, cell.index))
+        ]
         if imports and first_work is not None:
             modules = tuple(dict.fromkeys(_module(each.node) for each in imports))
             verb = "is" if len(modules) == 1 else "are"

@@ -36,7 +36,7 @@ _TAKES_VALUE = frozenset({"-c", "--channel", "-i", "--index-url", "--extra-index
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem at the first installation without versions."""
-    found = list(_installations(context))
+    found = [each for each in _installations(context) if context.is_shown(RULE, each[0])]
     if found:
         place, packages = found[0]
         listed = ", ".join(packages)

@@ -31,7 +31,7 @@ def check(context: Context) -> Iterator[Problem]:
     for statement in context.flow.statements():
         if _OPAQUE in statement.world:
             reason = _reason(statement)
-            if reason:
+            if reason and context.is_shown(RULE, context.statement_place(statement, statement.cell)):
                 by_reason.setdefault(reason, []).append(statement)
     for reason, found in by_reason.items():
         first = found[0]

@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Problem]:
                 modules |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
                 continue
             for name, place in _bound(context, cell, node):
-                if name in _BUILTINS or name in modules:
+                if (name in _BUILTINS or name in modules) and context.is_shown(RULE, place):
                     found.setdefault(name, []).append(place)
     for name, places in found.items():
         yield _problem(name, places, name in modules)

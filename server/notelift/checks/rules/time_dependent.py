@@ -34,7 +34,12 @@ def check(context: Context) -> Iterator[Problem]:
     if not dates:
         return
     sites = {call.site for call in clocks}
-    found = [call for call in dates if _makes_a_value(context, call, sites)]
+    found = [
+        call
+        for call in dates
+        if _makes_a_value(context, call, sites)
+        and context.is_shown(RULE, context.place(call.cell, call.fact.node))
+    ]
     if not found:
         return
     first = found[0]

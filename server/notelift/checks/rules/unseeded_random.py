@@ -37,7 +37,8 @@ def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each stream that is drawn from before it is seeded."""
     by_stream: dict[str, list[Draw]] = {}
     for draw in draws(context):
-        by_stream.setdefault(draw.stream, []).append(draw)
+        if context.is_shown(RULE, context.place(draw.call.cell, draw.call.fact.node)):
+            by_stream.setdefault(draw.stream, []).append(draw)
     for stream, found in by_stream.items():
         if stream == ENTROPY:
             for draw in found:
