@@ -302,7 +302,7 @@ REFUSED = {
         "cell 3, line 1 counts cells by their number",
     ),
     "timed code": (
-        ["rows = []", "%%timeit -n1 -r1\nrows.append(1)", "size = len(rows)"],
+        ["import mylib\nrows = []", "%%timeit -n1 -r1\nmylib.fill(rows)", "size = len(rows)"],
         ["size"],
         "cell 2, line 1 times code, which a module does not run",
     ),
