@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from notelift.notebook.magics import Magic, translate
+from notelift.notebook.magics import PLACEHOLDER, Magic, translate
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
@@ -48,6 +48,8 @@ def read_cell(source: str) -> CellCode:
     except (ValueError, RecursionError, MemoryError) as error:
         return CellCode((), translated.magics, f"line 1: {error}")
     lines = source.split("\n")
+    if translated.magics:
+        _mark(tree, translated.magics)
     ends = {magic.line: magic.end_line for magic in translated.magics}
     statements = tuple(_statement(node, lines, ends, translated.shifts) for node in tree.body)
     return CellCode(statements, translated.magics)
@@ -62,6 +64,20 @@ def _parse(python: str) -> ast.Module:
         warnings.simplefilter("ignore")
         tree = compile(python, "<cell>", "exec", _FLAGS)
     return tree
+
+
+def magic_of(node: ast.AST) -> Magic | None:
+    """The magic that a placeholder's call stands for, in whichever cell it was read."""
+    found: Magic | None = getattr(node, "_notelift_magic", None)
+    return found
+
+
+def _mark(tree: ast.Module, magics: Sequence[Magic]) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == PLACEHOLDER:
+            number = node.args[0]
+            if isinstance(number, ast.Constant) and isinstance(number.value, int):
+                node._notelift_magic = magics[number.value]  # type: ignore[attr-defined]
 
 
 def _statement(

@@ -336,7 +336,6 @@ def _analyse_code(
 ) -> RunRecord:
     machine.base, machine.limit = base, base + TOKENS_PER_RUN
     machine.reads, machine.writes, machine.sure = {}, set(), set()
-    machine.magics = code.magics
     machine.stdout_targets = []
     facts = [
         _analyse_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)

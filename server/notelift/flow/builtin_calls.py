@@ -6,22 +6,22 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from notelift.cells.code import read_cell
+from notelift.cells.code import magic_of, read_cell
 from notelift.flow.arguments import ITERATORS
 from notelift.flow.call import Call
 from notelift.flow.expressions import Expressions
 from notelift.flow.paths import path_of
 from notelift.flow.values import NO_OBJECTS, NO_TOKENS, NOTHING, Bound, Obj, ObjId, Val
+from notelift.notebook.magics import Magic
 
 
 class BuiltinCalls(Expressions):
     """Calls that specs cannot describe."""
 
     def _call_magic(self, call: Call) -> Val | None:
-        index = call.args[0].const if call.args else NOTHING
-        return self.run_magic(index if isinstance(index, int) else -1, call)
+        return self.run_magic(magic_of(call.node), call)
 
-    def run_magic(self, index: int, call: Call) -> Val:
+    def run_magic(self, magic: Magic | None, call: Call) -> Val:
         """A magic or shell line."""
         raise NotImplementedError
 

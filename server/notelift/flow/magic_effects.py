@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import shlex
-from collections.abc import Sequence
 
 from notelift.cells.code import read_cell
 from notelift.flow.call import Call
@@ -59,14 +58,11 @@ _INSTALLERS = frozenset({"pip", "pip3", "conda", "apt", "apt-get", "brew", "npm"
 class Interpreter(Statements):
     """Interprets the statements of a cell, its magics included."""
 
-    magics: Sequence[Magic] = ()
-
-    def run_magic(self, index: int, call: Call) -> Val:
-        """The effects of the cell's magic number `index`, and the value that it gives."""
-        if not 0 <= index < len(self.magics):
-            self.opaque("a magic that is not of this cell runs")
+    def run_magic(self, magic: Magic | None, call: Call) -> Val:
+        """The effects of a magic, and the value that it gives."""
+        if magic is None:
+            self.opaque("the code calls the placeholder of a magic by itself")
             return Val()
-        magic = self.magics[index]
         for name in magic.interpolates:
             self.read(self.load_name(name))
         result = Val(type="list", obj=Obj(type="list", items="str"), label=magic.name, site=call.node)
