@@ -131,6 +131,25 @@ def test_a_cell_below_that_ran_before() -> None:
     assert found.runs == (0, 1, 2)
 
 
+@pytest.mark.parametrize(
+    ("texts", "runs"),
+    [
+        (["x = 2", "y = x", "z = 1"], [(0, "x = 1"), 1, 2]),
+        (["rows = []", "rows.append(1)", "n = len(rows)", "m = 3"], [0, 1, 1, 3, 2]),
+        (["x = 1", "y = x", "x = 5", "z = x"], [2, 3, 0, 1]),
+        (["a = 1", "b = a", "c = 2", "d = c", "e = b + d"], [2, 3, (0, "a = 9"), 1, 4, 0]),
+        (["import random\nrandom.seed(1)", "a = random.random()", "b = random.random()"], [0, 2, 1]),
+    ],
+)
+def test_after_the_advised_runs_nothing_differs(texts: list[str], runs: list[Step]) -> None:
+    before = status(texts, *runs)
+    assert states(before) and before.runs and not before.restart
+    assert states(status(texts, *runs, *before.runs)) == {}
+    for cell in before.runs:
+        fewer = [each for each in before.runs if each != cell]
+        assert states(status(texts, *runs, *fewer)) != {}
+
+
 def test_opaque_code_makes_it_unknown() -> None:
     found = status(["x = 1", "exec(open('a.py').read())", "y = 2"], 0, 2, 1, 1)
     assert set(states(found).values()) <= {"unknown"}
