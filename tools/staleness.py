@@ -3,8 +3,8 @@
     python tools/staleness.py FOLDER [--failures] [--tier TIER]
 
 FOLDER holds ipyflow_stale.jsonl; its README says what each field is. A probe is a run that is about to happen
-after others: does it read a value that was made of what has changed since? Of the records on which cells are
-ready after some runs, those cells are probes.
+after others: does it read a value that was made of what has changed since? Records of another kind, on which
+cells a notebook offers to run next, are left out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +34,16 @@ def timeline_of(runs: Sequence[Record]) -> Timeline:
     return tuple(found)
 
 
-def verdicts(record: Record, library: Library) -> Iterator[tuple[str, bool, bool]]:
-    """Yield the cell, what is expected of it, and what the analysis says, for each probe of a record."""
-    if record["kind"] != "probe_reads_stale":
-        return
+def is_stale(record: Record, library: Library) -> bool:
+    """Return what the analysis says of the probe of a record."""
     timeline = timeline_of([*record["runs"], record["probe"]])
-    stale = bool(stale_sources(timeline[:-1], timeline[-1], library))
-    yield timeline[-1].cell_id, record["expected"]["probe_reads_stale"], stale
+    return bool(stale_sources(timeline[:-1], timeline[-1], library))
 
 
 def show(record: Record, expected: bool) -> str:
     """Return a record that was answered wrongly, with its code."""
     lines = [f"{record['id']}: expected {'stale' if expected else 'fresh'} ({record.get('note', '')})"]
-    for run in [*record["runs"], *([record["probe"]] if "probe" in record else [])]:
+    for run in [*record["runs"], record["probe"]]:
         lines += [f"  [{run['cell_id']}] " + run["source"].replace("\n", "\n      ")]
     return "\n".join(lines)
 
@@ -65,11 +62,14 @@ def main() -> None:
         record = json.loads(line)
         if options.tier not in ("", record["tier"]):
             continue
-        for _, expected, said in verdicts(record, library):
-            asked[record["tier"]] += 1
-            right[record["tier"]] += expected == said
-            if options.failures and expected != said:
-                print(show(record, expected))
+        if record["kind"] != "probe_reads_stale":
+            continue
+        expected = record["expected"]["probe_reads_stale"]
+        said = is_stale(record, library)
+        asked[record["tier"]] += 1
+        right[record["tier"]] += expected == said
+        if options.failures and expected != said:
+            print(show(record, expected))
     for tier, count in asked.items():
         print(f"{tier:10}{right[tier]:5} of {count:4} right, {right[tier] / count:.1%}")
 
