@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from typing import Any
 
 from notelift.flow.classes import Classes
@@ -22,6 +23,8 @@ UNBOUND = "is bound by no statement before"
 
 MAY_BE_UNBOUND = "may be bound by no statement before"
 """The same where the statement may not come to read it."""
+
+_HISTORY = re.compile(r"_i{1,3}\d*|_ih|_oh|_dh|_exit_code")
 
 _GIVEN_BY_IPYTHON = frozenset(
     {
@@ -61,6 +64,8 @@ class Names(Classes):
                 self.edge(found.writers, "name", name)
             if found.may:
                 self.edge(found.may, "object", name, False)
+            if found.type == "deleted" and name not in BUILTINS and not self.try_depth and not self.journals:
+                self.notes[f"`{name}` {UNBOUND}"] = None
             if not found.unbound or name not in BUILTINS:
                 return Val(found.objs, found.type, found.ref, found.const, label=name)
         return self._load_unbound(name)
@@ -81,7 +86,8 @@ class Names(Classes):
             return Val(ref=name, label=name)
         if name == "__notelift_magic__":
             return Val(ref=name, label=name)
-        if not found and not self.try_depth and name not in _GIVEN_BY_IPYTHON:
+        given = name in _GIVEN_BY_IPYTHON or _HISTORY.fullmatch(name) is not None
+        if not found and not self.try_depth and not given:
             surely = not self.journals and not self.writers("opaque")
             self.notes[f"`{name}` {UNBOUND if surely else MAY_BE_UNBOUND}"] = None
         if name == "display":
