@@ -7,7 +7,7 @@ written.
 
 Instead of
 
-    scores = pd.read_csv("scores.csv")      # cell 1
+    scores = pd.read_csv("scores.csv")  # cell 1
     model.score(data).to_csv("scores.csv")  # cell 7
 
 move the reading behind the writing.

@@ -6,11 +6,10 @@ and they replace names that the notebook has bound before.
 Instead of
 
     from math import *
-    area = pi * r ** 2
 
 write
 
-    from math import pi
+    from math import pi, sqrt
 """
 
 from __future__ import annotations

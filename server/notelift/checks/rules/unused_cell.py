@@ -6,7 +6,7 @@ writes no file: the notebook does the same without it. Cells of imports and defi
 
 Instead of
 
-    mean = df["price"].mean()   # never used again
+    mean = df["price"].mean()  # never used again
 
 delete the cell, or show the value.
 """
