@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from notelift.effects.spec import Spec
 from notelift.flow.call import Call
-from notelift.flow.figures import Figures
+from notelift.flow.callbacks import Callbacks
 from notelift.flow.values import FRAMES, Obj, Val
 
 
-class FrameColumns(Figures):
+class FrameColumns(Callbacks):
     """Knows which columns `rename`, `drop`, `pop` and `insert` touch."""
 
     def touches_columns_only(self, spec: Spec, call: Call) -> bool:

@@ -12,7 +12,7 @@ from notelift.flow.call import Call
 from notelift.flow.columns import FrameColumns
 from notelift.flow.values import FRAMES, GROUPED, NOTHING, Bound, Obj, Val
 
-_WHOLE = ("copy", "astype", "reset_index", "sample", "groupby", "sort_values", "set_index", "dropna")
+_WHOLE = ("copy", "astype", "reset_index", "sample")
 _NAMED = {
     "sort_values": "by",
     "set_index": "keys",
@@ -125,6 +125,3 @@ class DerivedFrames(FrameColumns):
         )
 
     key_type = ""
-
-    def _is_callable(self, val: Val) -> bool:
-        raise NotImplementedError

@@ -51,9 +51,6 @@ CHANGING_NAMES = (
 )
 
 
-DATA = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "class", "io.TextIOWrapper"})
-"""Types whose objects hold no functions that a library would call."""
-
 SHOWING_WORDS = (
     "plot", "show", "print", "display", "draw", "hist", "decorate", "savefig", "title", "legend", "label",
     "figure", "config", "style", "scatter", "bar", "image", "view", "report", "summar", "describe", "inspect",
@@ -62,8 +59,6 @@ SHOWING_WORDS = (
 """Words in the names of functions that are called for what they show, not for what they keep."""
 
 GLOBAL_STREAMS = ("random:numpy", "random:random", "random:torch", "random:tensorflow")
-
-CALLING_BUILTINS = frozenset({"map", "filter", "sorted", "max", "min", "iter"})
 
 
 class LibraryCalls(Estimators):
@@ -79,10 +74,6 @@ class LibraryCalls(Estimators):
 
     def call_held_instances(self, call: Call, values: list[Val]) -> None:
         """A library calls the methods of the notebook's instances that it is given or holds."""
-        raise NotImplementedError
-
-    def call_back(self, val: Val, call: Call) -> Val:
-        """A function that a library was given is called with arguments that are not known."""
         raise NotImplementedError
 
     def library_call(self, spec: Spec | None, call: Call, certain: bool = True) -> Val:
@@ -135,63 +126,8 @@ class LibraryCalls(Estimators):
             base = tuple((obj_id, NOTHING) for obj_id in call.receiver.objs)
         return Val(type=type_, obj=Obj(type=type_, keys=keys), base=base, label=call.name, site=call.node)
 
-    def _keep_functions(self, result: Val, values: list[Val]) -> None:
-        """What a library makes of a function may call it later (`make_scorer`)."""
-        if result.obj is None and not result.type and not result.objs and not result.base:
-            result.obj = Obj()
-        if result.obj is not None and result.obj.type not in CONTAINERS:
-            held = NO_OBJECTS.union(*(val.objs for val in values if val.objs and self._is_callable(val)))
-            result.obj = result.obj._replace(holds=result.obj.holds | held)
-
     def _plots(self, spec: Spec) -> bool:
         return any(effect.verb == "alters" and effect.subject == "pyplot" for effect in spec.effects)
-
-    def _call_backs(self, spec: Spec | None, call: Call, values: list[Val]) -> Val | None:
-        if spec is not None and spec.effects and any(effect.verb == "keeps" for effect in spec.effects):
-            return None
-        returned: Val | None = None
-        for val in values:
-            if self._is_callable(val) and not self._only_looked_at(val, call):
-                result = self.call_back(val, call)
-                objs = result.objs | (returned.objs if returned else NO_OBJECTS)
-                returned = Val(objs, result.type)
-        return returned
-
-    def _is_callable(self, val: Val) -> bool:
-        if val.ref and not val.objs:
-            return not val.type.endswith("module")
-        return bool(val.objs or val.obj is not None) and bool(self.callables_of(val))
-
-    def _only_looked_at(self, val: Val, call: Call) -> bool:
-        """Whether a builtin is given a callable instance as a value (`len(model)`), not to call it."""
-        if "." in call.name or call.name in CALLING_BUILTINS:
-            return False
-        return bool(val.objs) and all(self.object(obj_id).klass for obj_id in val.objs)
-
-    def callables_of(self, val: Val) -> list[tuple[ObjId | None, Obj]]:
-        """The functions and callable instances that a value may be, or that a library's object keeps."""
-        parts: list[tuple[ObjId | None, Obj]] = [(obj_id, self.object(obj_id)) for obj_id in val.objs]
-        if val.obj is not None:
-            parts.append((None, val.obj))
-        found = []
-        for obj_id, part in parts:
-            if self._can_be_called(obj_id, part):
-                found.append((obj_id, part))
-            elif part.holds and not part.klass and part.type not in CONTAINERS and part.type not in DATA:
-                for held in part.holds:
-                    kept = self.object(held)
-                    if kept.function is not None or kept.type in ("bound method", "partial"):
-                        found.append((held, kept))
-        return found
-
-    def _can_be_called(self, obj_id: ObjId | None, part: Obj) -> bool:
-        if part.function is not None or part.type in ("bound method", "partial"):
-            return True
-        return obj_id is not None and part.type == "instance" and self.has_call(obj_id)
-
-    def has_call(self, obj_id: ObjId) -> bool:
-        """Whether an instance's class defines `__call__`."""
-        raise NotImplementedError
 
     def _advance_generators(self, values: list[Val]) -> None:
         for val in values:
