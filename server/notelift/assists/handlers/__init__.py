@@ -1,0 +1,1 @@
+"""One assist a file, each with an `ASSIST`."""
