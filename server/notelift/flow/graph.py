@@ -64,12 +64,14 @@ class Statement:
 class RunFlow:
     """One run and its statements.
 
-    A run that does not parse has none and says why in `error` ("line 3: ...").
+    A run that does not parse has none and says why in `error` ("line 3: ..."). `sources` are the
+    places in the timeline of the runs that it needs.
     """
 
     run: Run
     statements: tuple[Statement, ...]
     error: str = ""
+    sources: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Dataflow:
-    """All runs of a timeline, and what the names and files hold after the last of them."""
+    """All runs of a timeline, and what the names and files hold after the last of them.
+
+    A run that is as it was in the dataflow of an analysis before is the same object.
+    """
 
     runs: tuple[RunFlow, ...]
     values: Mapping[str, Value]

@@ -118,9 +118,8 @@ class Session:
         A run that failed has the whole text that was run: `queries.failures` finds where it stopped.
         """
         cells = {cell.id: cell for cell in self.notebook.cells}
-        places = {cell_id: cell.index for cell_id, cell in cells.items()}
         return tuple(
-            replace(run, cell=places.get(run.cell_id, DELETED))
+            _placed(run, cells.get(run.cell_id))
             for run in self.runs
             if run.cell_id not in cells or cells[run.cell_id].is_python
         )
@@ -178,6 +177,12 @@ class Session:
 
 def _count(cell: Cell) -> int:
     return cell.execution_count or 0
+
+
+def _placed(run: Run, cell: Cell | None) -> Run:
+    """The run with the index that its cell has now."""
+    index = DELETED if cell is None else cell.index
+    return run if run.cell == index else replace(run, cell=index)
 
 
 def _saved_run(cell: Cell) -> Run:

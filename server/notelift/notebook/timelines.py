@@ -7,11 +7,7 @@ from notelift.notebook.model import Notebook, Run, Timeline
 
 def written_timeline(notebook: Notebook) -> Timeline:
     """Every Python code cell once, in document order: what *Restart & Run All* does."""
-    return tuple(
-        Run(cell.index, cell.id, cell.source, cell.execution_count)
-        for cell in notebook.cells
-        if cell.is_python
-    )
+    return tuple([cell.run for cell in notebook.cells if cell.is_python])
 
 
 def ran_timeline(notebook: Notebook) -> Timeline:

@@ -1,0 +1,47 @@
+"""What the interpreter found of a run, by which a later analysis can take the run over."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notelift.cells.code import CellCode, CellStatement
+from notelift.flow.machine import Edge
+from notelift.flow.values import Token
+from notelift.notebook.model import Run
+
+TOKENS_PER_RUN = 1 << 32
+"""More than a cell can ever have had of statements."""
+
+RunKey = tuple[str, int]
+"""The id of a cell, and which of its runs."""
+
+
+@dataclass(slots=True)
+class StatementFacts:
+    """What the interpreter found of one statement."""
+
+    token: Token
+    code: CellStatement
+    edges: Mapping[Edge, tuple[bool, str]]
+    binds: tuple[str, ...]
+    changes: tuple[tuple[str, str, bool], ...]
+    world: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run as analysed: its facts, and the entries of the state that it read and wrote.
+
+    The tokens of its statements are from `base` on. `reads` may have more entries than the run itself read:
+    those that other answers about the run rest on.
+    """
+
+    run: Run
+    base: Token
+    code: CellCode
+    facts: list[StatementFacts]
+    reads: dict[Hashable, Any]
+    writes: dict[Hashable, Any]

@@ -1,0 +1,107 @@
+"""The interpretation of one run: its statements one after the other, on the state that it finds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from notelift.cells.code import CellCode, CellStatement, read_cell
+from notelift.flow.magic_effects import Interpreter
+from notelift.flow.records import TOKENS_PER_RUN, RunRecord, StatementFacts
+from notelift.flow.values import NO_TOKENS, NOTHING, Token, Val
+from notelift.notebook.model import Run
+
+
+def interpret_run(machine: Interpreter, run: Run, base: Token, known: RunRecord | None) -> RunRecord:
+    """Return what a run does on the state of `machine`, and leave the state as the run does.
+
+    `known` is the record of the run with another text or on another state: statements that it had keep their
+    tokens, and entries that come out as they were stay the same objects.
+    """
+    code = read_cell(run.source)
+    record = interpret_code(machine, run, code, tokens_of(code, base, known), base)
+    if known is not None:
+        for key, value in record.writes.items():
+            before = known.writes.get(key, NOTHING)
+            if before is not value and before == value:
+                record.writes[key] = machine.state[key] = before
+    return record
+
+
+def interpret_code(
+    machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token
+) -> RunRecord:
+    """Return what the statements of a run do, with these tokens, as `interpret_run` does."""
+    machine.base, machine.limit = base, base + TOKENS_PER_RUN
+    machine.reads, machine.writes, machine.sure = {}, set(), set()
+    machine.stdout_targets = []
+    facts = [
+        _analyse_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)
+        for index, (token, statement) in enumerate(zip(tokens, code.statements, strict=True))
+    ]
+    if code.statements and ("world", "pyplot") in machine.state:
+        machine.put(("world", "pyplot"), NO_TOKENS)
+        machine.put(("current", "figure"), frozenset())
+    writes = {key: machine.state.get(key, NOTHING) for key in machine.writes}
+    return RunRecord(run, base, code, facts, machine.reads, writes)
+
+
+def _analyse_statement(
+    machine: Interpreter, token: Token, code: CellStatement, last: bool, run: Run
+) -> StatementFacts:
+    machine.begin_statement(token, code.source, code.node.lineno)
+    machine.begin_frames()
+    try:
+        if last and isinstance(code.node, ast.Expr):
+            _displayed(machine, code.node, run)
+        else:
+            machine.run_statement(code.node)
+    except RecursionError:
+        machine.journals, machine.loop_reads = [], []
+        machine.opaque("the code is nested too deeply to be analysed")
+    changes = tuple((name, why, must) for (name, why), must in machine.changes.items())
+    return StatementFacts(
+        token, code, machine.edges, tuple(machine.binds), changes, tuple(machine.world), tuple(machine.notes)
+    )
+
+
+def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:
+    """The last expression of a cell is displayed, and is `_` afterwards."""
+    machine.budget -= 1
+    val = machine.eval(node.value, discarded=True)
+    if not isinstance(node.value, ast.Constant) and not isinstance(node.value, ast.Call):
+        machine.read(val)
+    if val.const is None and val.type == "NoneType":
+        return
+    machine.world["show", "output"] = None
+    _keep_output(machine, val, node, run)
+
+
+def _keep_output(machine: Interpreter, val: Val, node: ast.Expr, run: Run) -> None:
+    bound = machine.bound_of(val, node)._replace(writers=machine.me)
+    for depth in (-3, -2):
+        later = machine.state.get(("output", depth + 1), NOTHING)
+        if later is not NOTHING:
+            machine.put(("output", depth), later)
+    machine.put(("output", -1), bound)
+    machine.put(("output", run.order if run.order is not None else machine.base), bound)
+
+
+def tokens_of(code: CellCode, base: Token, known: RunRecord | None) -> list[Token]:
+    """Return a token for each statement: those that stand before and after an edit keep theirs."""
+    count = len(code.statements)
+    if known is None or not known.facts:
+        return list(range(base, base + count))
+    old = [(fact.token, fact.code.source) for fact in known.facts]
+    new = [statement.source for statement in code.statements]
+    head = 0
+    while head < min(len(old), count) and old[head][1] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), count) - head and old[-1 - tail][1] == new[-1 - tail]:
+        tail += 1
+    middle_old = [token for token, _ in old[head : len(old) - tail]]
+    fresh = max(token for token, _ in old) + 1
+    middle = [middle_old[i] if i < len(middle_old) else fresh + i for i in range(count - head - tail)]
+    tail_tokens = [token for token, _ in old[len(old) - tail :]] if tail else []
+    return [token for token, _ in old[:head]] + middle + tail_tokens
