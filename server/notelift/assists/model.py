@@ -12,6 +12,13 @@ from notelift.queries.hidden import Kernel
 
 Data = Mapping[str, str | int | bool | None]
 
+Read = Callable[[str], str | None]
+
+
+def nothing_there(path: str) -> str | None:
+    """Return None: no file is there. What an Ask reads files with where it may read none."""
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -19,7 +26,8 @@ class Ask:
 
     `kernel` is of the notebook exactly as it is typed. Lines count from 1, columns in characters from 0;
     `findings` are those that the client shows there. `changes_cells` says whether the client can insert,
-    remove and move cells.
+    remove and move cells. `read` gives the text of a file by its path (absolute, or relative to the
+    notebook's folder), None where there is none: for `build` alone, listing reads no file.
     """
 
     kernel: Kernel
@@ -31,6 +39,7 @@ class Ask:
     end_column: int
     findings: tuple[Finding, ...] = ()
     changes_cells: bool = True
+    read: Read = nothing_there
 
     @property
     def is_caret(self) -> bool:
@@ -67,6 +76,14 @@ Built = NotebookChange | RunCells
 
 class Refused(Exception):
     """An assist that cannot be built; the message is one sentence that names the cell and the remedy."""
+
+
+class FileExists(Refused):
+    """A module would be written where a file is; with `append` set in the data it is added to that file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} exists already: rename or move it, or add to it")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,7 +20,22 @@ class Entry(NamedTuple):
 ENTRIES: tuple[Entry, ...] = ()
 
 
-@lru_cache(maxsize=None)
+def entries_of(only: Iterable[str] | None) -> tuple[Entry, ...]:
+    """Return the assists that offer some kind below one of `only`, such as `refactor`; all for None."""
+    if only is None:
+        return ENTRIES
+    asked = tuple(only)
+    return tuple(
+        entry for entry in ENTRIES if any(is_below(kind, each) for kind in entry.kinds for each in asked)
+    )
+
+
+def is_below(kind: str, other: str) -> bool:
+    """Whether a kind of code action is `other` or one of its kinds: `refactor.extract` is a `refactor`."""
+    return not other or kind == other or kind.startswith(other + ".")
+
+
+@cache
 def load_assist(name: str) -> Assist:
     """Return the assist of that name. Raises KeyError where there is none."""
     if name not in {entry.name for entry in ENTRIES}:
