@@ -44,6 +44,13 @@ class Context:
     library: Library
     session: Session | None = None
 
+    @classmethod
+    def of(cls, kernel: Kernel) -> Context:
+        """The context of a notebook that is analysed already."""
+        context = cls(kernel.session.notebook, kernel.library, kernel.session)
+        vars(context).update(written=kernel.written, kernel=kernel)
+        return context
+
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The Python code cells."""
