@@ -287,10 +287,15 @@ def _is_bound(entry: Any) -> bool:
     return isinstance(entry, Bound) and entry.type != "deleted"
 
 
-def analyse_prefix(timeline: Timeline, library: Library, cell: int, line: int | None) -> Analysis:
-    """The analysis up to the last run of `cell`, there up to the statement that ends at or holds `line`."""
+def analyse_prefix(
+    timeline: Timeline, library: Library, cell: int, line: int | None, previous: Analysis | None = None
+) -> Analysis:
+    """The analysis up to the last run of `cell`, there up to the statement that ends at or holds `line`.
+
+    What `previous` knows of the runs before is taken over.
+    """
     last = max(index for index, run in enumerate(timeline) if run.cell == cell)
-    head = analyse(timeline[:last], library)
+    head = analyse(timeline[:last], library, previous)
     run = timeline[last]
     code = read_cell(run.source)
     if line is not None:

@@ -23,12 +23,16 @@ def slice_targets(timeline: Timeline, targets: Sequence[Target], library: Librar
 
     Raises TargetError for a target that the timeline does not have.
     """
-    whole = analyse(timeline, library)
+    return slice_analysis(analyse(timeline, library), targets)
+
+
+def slice_analysis(whole: Analysis, targets: Sequence[Target]) -> Slice:
+    """Return the slice of targets on an analysed timeline. Raises TargetError as `slice_targets` does."""
     reasons: dict[Site, list[Reason]] = {}
     certain: dict[Site, bool] = {}
     types: list[str] = []
     for target in targets:
-        analysis, roots, type_ = _roots(whole, timeline, target, library)
+        analysis, roots, type_ = _roots(whole, target)
         types.append(type_)
         _close(analysis.dataflow, roots, reasons, certain)
     dataflow = whole.dataflow
@@ -40,9 +44,7 @@ def slice_targets(timeline: Timeline, targets: Sequence[Target], library: Librar
     return Slice(kept, total, _opaque(kept), tuple(types), _unbound(kept, dataflow))
 
 
-def _roots(
-    whole: Analysis, timeline: Timeline, target: Target, library: Library
-) -> tuple[Analysis, tuple[Dependency, ...], str]:
+def _roots(whole: Analysis, target: Target) -> tuple[Analysis, tuple[Dependency, ...], str]:
     if target.kind == "output":
         return whole, _output_roots(whole.dataflow, target), ""
     if target.kind == "file":
@@ -51,7 +53,8 @@ def _roots(
         analysis = whole
     else:
         _check_place(whole.dataflow, target)
-        analysis = analyse_prefix(timeline, library, target.cell, target.line)
+        timeline = tuple(flow.run for flow in whole.dataflow.runs)
+        analysis = analyse_prefix(timeline, whole.library, target.cell, target.line, whole)
     value = analysis.dataflow.values.get(target.value)
     if value is None:
         raise TargetError(_unknown_name(whole, analysis, target))
