@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from notelift.flow.graph import Dataflow, Dependency, Value
 from notelift.flow.machine import Edge
 from notelift.flow.magic_effects import Interpreter
 from notelift.flow.paths import show_path
+from notelift.flow.provenance import Keep, Provenance, numbers
 from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord
 from notelift.flow.runs import interpret_code, interpret_run, tokens_of
 from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Token
@@ -27,7 +28,7 @@ __all__ = ["Analysis", "analyse", "analyse_prefix"]
 class Analysis:
     """An analysed timeline. `analysed` counts the runs that were interpreted, the others were taken over.
 
-    `built` is what is known of the dataflow from the analyses before.
+    `built` and `numbered` are what is known of the dataflow, and of its provenance, from the analyses before.
     """
 
     library: Library
@@ -38,11 +39,12 @@ class Analysis:
     next_base: Token
     names: Mapping[str, None] = field(default_factory=dict)
     built: Built = field(default_factory=Built)
+    numbered: Mapping[Keep | None, Provenance] = field(default_factory=dict)
 
     @cached_property
     def dataflow(self) -> Dataflow:
         """The dataflow of the timeline."""
-        runs, moved = self._builder.runs(self.built.runs)
+        runs, moved = self.builder.runs(self.built.runs)
         values = self.built.values
         if moved:
             values = {name: each for name, each in values.items() if moved.isdisjoint(each.sources)}
@@ -53,22 +55,28 @@ class Analysis:
             self._files(),
         )
 
+    def provenance(self, keep: Keep | None = None) -> Provenance:
+        """The provenance over all dependencies, or over those that `keep` is true of."""
+        found = self.numbered.get(keep)
+        if found is None or found.dataflow is not self.dataflow:
+            found = numbers(self.dataflow, keep, found)
+            self.numbered = {**self.numbered, keep: found}
+        return found
+
+    def record(self, place: int) -> RunRecord:
+        """The record of the run at a place of the timeline."""
+        return self.records[self.order[place]]
+
     def _value(self, name: str) -> BuiltValue:
         reader = self._at_end()
         reader.read(reader.load_name(name))
         entry = self.state[name]
         reads = self.dependencies(reader.edges)
         return BuiltValue(
-            Value(name, reads, self._type_name(entry)),
+            Value(name, reads, type_name(entry, self.state)),
             frozenset((name, *reader.reads, *entry.objs)),
             frozenset(needs.source.run for needs in reads),
         )
-
-    def _type_name(self, entry: Bound) -> str:
-        if entry.type:
-            return entry.type
-        types = {self.state[obj_id].type for obj_id in entry.objs if obj_id in self.state}
-        return types.pop() if len(types) == 1 else ""
 
     def _files(self) -> dict[str, tuple[Dependency, ...]]:
         files = {}
@@ -86,10 +94,11 @@ class Analysis:
 
     def dependencies(self, edges: Mapping[Edge, tuple[bool, str]]) -> tuple[Dependency, ...]:
         """The edges as dependencies on places of the timeline, sorted."""
-        return self._builder.dependencies(edges)
+        return self.builder.dependencies(edges)
 
     @cached_property
-    def _builder(self) -> Builder:
+    def builder(self) -> Builder:
+        """What builds flows of the runs."""
         return Builder(self.order, self.records)
 
     def _at_end(self) -> Interpreter:
@@ -106,6 +115,14 @@ class Analysis:
         reader.stdout_targets = []
         reader.state = dict(self.state)
         return reader
+
+
+def type_name(entry: Bound, state: Mapping[Hashable, Any]) -> str:
+    """Return the qualified type of what is bound, "" where it is unknown."""
+    if entry.type:
+        return entry.type
+    types = {state[obj_id].type for obj_id in entry.objs if obj_id in state}
+    return types.pop() if len(types) == 1 else ""
 
 
 def analyse(timeline: Timeline, library: Library, previous: Analysis | None = None) -> Analysis:
@@ -174,7 +191,15 @@ class _Walk:
             names = _patched(names, changed, self.state)
         built = before.built.without(changed)
         return Analysis(
-            self.library, self.records, keys, self.state, self.analysed, self.next_base, names, built
+            self.library,
+            self.records,
+            keys,
+            self.state,
+            self.analysed,
+            self.next_base,
+            names,
+            built,
+            before.numbered,
         )
 
     def _take_over_head(self, keys: list[RunKey]) -> int:
@@ -185,7 +210,7 @@ class _Walk:
             known = known_records[old]
             if key != old or (known.run is not run and known.run.source != run.source):
                 break
-            records[key] = known if known.run is run else _with_run(known, run)
+            records[key] = known if known.run is run else known.of(run)
             state.update(known.writes)
             count += 1
         return count
@@ -230,7 +255,7 @@ class _Walk:
             self.stale[entry] = had
 
     def _take_over(self, key: RunKey, run: Run, known: RunRecord) -> None:
-        self.records[key] = known if known.run is run else _with_run(known, run)
+        self.records[key] = known if known.run is run else known.of(run)
         self.state.update(known.writes)
 
     def _interpret(
@@ -248,11 +273,6 @@ class _Walk:
         return record
 
 
-def _with_run(known: RunRecord, run: Run) -> RunRecord:
-    """The record of a run that does what the known one does, and stands elsewhere."""
-    return RunRecord(run, known.base, known.code, known.facts, known.reads, known.writes)
-
-
 def _keys(timeline: Timeline) -> list[RunKey]:
     keys = [(run.cell_id, 0) for run in timeline]
     if len(set(keys)) == len(keys):
@@ -266,7 +286,7 @@ def _keys(timeline: Timeline) -> list[RunKey]:
 
 
 def _bound_names(state: Mapping[Hashable, Any]) -> dict[str, None]:
-    return {key: None for key, entry in state.items() if isinstance(key, str) and _is_bound(entry)}
+    return {key: None for key, entry in state.items() if isinstance(key, str) and is_bound(entry)}
 
 
 def _patched(
@@ -276,15 +296,44 @@ def _patched(
     found = dict(names)
     for key in changed:
         if isinstance(key, str):
-            if _is_bound(state.get(key)):
+            if is_bound(state.get(key)):
                 found[key] = None
             else:
                 found.pop(key, None)
     return found
 
 
-def _is_bound(entry: Any) -> bool:
+def is_bound(entry: Any) -> bool:
+    """Whether an entry of the state says that a name is bound."""
     return isinstance(entry, Bound) and entry.type != "deleted"
+
+
+def runs_again(analysis: Analysis, places: Iterable[int]) -> Iterator[tuple[RunRecord, dict[Hashable, Any]]]:
+    """Yield, for ascending places of the timeline, the run there made a second time right after the first.
+
+    With it comes the state after the first run, to be read until the next is asked for. What the second run
+    reads that the first did not becomes an entry that the first's record rests on.
+    """
+    machine = Interpreter(analysis.library)
+    state, done = machine.state, 0
+    for place in places:
+        for key in analysis.order[done : place + 1]:
+            state.update(analysis.records[key].writes)
+        done = place + 1
+        first = analysis.record(place)
+        before: dict[Hashable, Any] = {}
+        machine.first_values = before
+        run = replace(first.run, occurrence=first.run.occurrence + 1)
+        again = interpret_run(machine, run, analysis.next_base, None)
+        for entry, value in before.items():
+            if value is NOTHING:
+                del state[entry]
+            else:
+                state[entry] = value
+        for entry, value in again.reads.items():
+            if entry not in first.writes:
+                first.reads.setdefault(entry, value)
+        yield again, state
 
 
 def analyse_prefix(

@@ -63,6 +63,11 @@ class Values(Mapping[str, Value]):
             known = self._known[name] = self._build(name)
         return known.value
 
+    def if_built(self, name: str) -> Value | None:
+        """Return what a name holds where that was asked for before, here or in the analysis before."""
+        known = self._known.get(name)
+        return None if known is None else known.value
+
     def __contains__(self, name: object) -> bool:
         return name in self._names
 
@@ -80,6 +85,13 @@ class Builder:
         self._order = order
         self._records = [records[key] for key in order]
         self._index = {record.base: index for index, record in enumerate(self._records)}
+
+    def flow_again(self, record: RunRecord, place: int) -> RunFlow:
+        """Return the flow of another run that comes right after the runs up to `place`."""
+        builder = Builder((), {})
+        builder._records = [*self._records[:place], record]
+        builder._index = {**self._index, record.base: place}
+        return builder._flow(place, record)
 
     def runs(self, before: Mapping[RunKey, BuiltRun]) -> tuple[dict[RunKey, BuiltRun], frozenset[int]]:
         """Return the flow of each run, and the places of the runs before that no longer have what they had.

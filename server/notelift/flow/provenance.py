@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
-from notelift.cells.code import read_cell
-from notelift.flow.graph import Dataflow, Dependency, Site
-from notelift.notebook.magics import PLACEHOLDER, Magic
+from notelift.flow.building import Values
+from notelift.flow.codes import DIGEST_SIZE, statement_codes
+from notelift.flow.graph import Dataflow, Dependency, RunFlow, Site, Value
 
-_SIZE = 16
-# What no value depends on: how a name is used follows from where it stands, `u"x"` is `"x"`.
-_SILENT = frozenset({"ctx", "kind", "type_comment"})
-
-
-def numbers(dataflow: Dataflow) -> Provenance:
-    """The provenance of everything on a dataflow."""
-    return Provenance(dataflow)
+Keep = Callable[[Dependency, Dataflow], bool]
+"""Whether a dependency counts; it may look at the statement that is the source."""
 
 
-@dataclass(frozen=True)
+def numbers(dataflow: Dataflow, keep: Keep | None = None, before: Provenance | None = None) -> Provenance:
+    """Return the provenance of everything on a dataflow, over all dependencies or those that `keep` keeps.
+
+    Numbers that `before`, the provenance of an earlier dataflow with the same `keep`, has of the same things
+    are taken over.
+    """
+    return Provenance(dataflow, keep, before)
+
+
+class _Number(NamedTuple):
+    """The number of a value, and the runs that it comes from."""
+
+    value: Value
+    sources: frozenset[int]
+    number: str
+
+
 class Provenance:
     """Numbers of statements, values and files, computed when they are asked for.
 
     A statement's number is a hash of its code and of the numbers of all that it reads. Equal numbers, on one
     timeline or on two, say that running gives equal values; comments, layout and the place of a cell do not
-    count.
+    count. `changed` are the places of the runs that are not, or not surely, as they were in the provenance
+    `since`, and `carried` the names whose values are.
     """
 
-    dataflow: Dataflow
-    _known: dict[Site, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    def __init__(self, dataflow: Dataflow, keep: Keep | None, before: Provenance | None) -> None:
+        self.dataflow = dataflow
+        self._keep = keep
+        self._known: list[list[bytes | None]] = []
+        self._values: dict[str, _Number] = {}
+        # Marks, not the provenance itself: that would keep all that came before in memory.
+        self.mark = object()
+        self.since = None if before is None else before.mark
+        if before is None:
+            self._known = [[None] * len(flow.statements) for flow in dataflow.runs]
+            self.changed = frozenset(range(len(dataflow.runs)))
+        else:
+            self.changed = self._take_over(before)
+        self.carried = frozenset(self._values)
 
     def of_statement(self, site: Site) -> str:
         """The number of a statement. Raises IndexError when the timeline has none there."""
@@ -40,39 +61,99 @@ class Provenance:
 
     def of_value(self, name: str) -> str:
         """The number of what a name holds at the end. Raises KeyError when it is not bound."""
-        return self._combined(b"value", self.dataflow.values[name].reads)
+        known = self._values.get(name)
+        if known is None:
+            value = self.dataflow.values[name]
+            sources = frozenset(needs.source.run for needs in value.reads)
+            known = self._values[name] = _Number(value, sources, self._combined(b"value", value.reads))
+        return known.number
 
     def of_file(self, path: str) -> str:
         """The number of what is in a file at the end. Raises KeyError when no statement writes it."""
         return self._combined(b"file", self.dataflow.files[path])
 
+    def with_run(self, flow: RunFlow, place: int) -> Provenance:
+        """Return the provenance of the runs before `place` and of another run there."""
+        runs = (*self.dataflow.runs[:place], flow)
+        found = Provenance(Dataflow(runs, {}, {}), self._keep, None)
+        found._known = [*self._known[:place], [None] * len(flow.statements)]
+        return found
+
+    def _take_over(self, before: Provenance) -> frozenset[int]:
+        """Take over the numbers of what is as it was; return the places of the other runs."""
+        changed: set[int] = set()
+        renumbered: set[int] = set()
+        old = before.dataflow.runs
+        for index, flow in enumerate(self.dataflow.runs):
+            was = before._known[index] if index < len(old) else None
+            if was is not None and old[index] is flow and renumbered.isdisjoint(flow.sources):
+                self._known.append(was)
+                continue
+            self._known.append([None] * len(flow.statements))
+            changed.add(index)
+            if was is None or not self._comes_out_as(was, index):
+                renumbered.add(index)
+        self._take_over_values(before, renumbered)
+        return frozenset(changed)
+
+    def _comes_out_as(self, was: Sequence[bytes | None], index: int) -> bool:
+        """Whether a run has the numbers that it had, where they were known."""
+        if self._keep is not None or None in was or len(was) != len(self._known[index]):
+            return False
+        return all(self._number(Site(index, n)) == number for n, number in enumerate(was))
+
+    def _take_over_values(self, before: Provenance, renumbered: set[int]) -> None:
+        values = self.dataflow.values
+        if isinstance(values, Values):
+            self._values = {
+                name: each
+                for name, each in before._values.items()
+                if values.if_built(name) is each.value and renumbered.isdisjoint(each.sources)
+            }
+
     def _combined(self, what: bytes, reads: Sequence[Dependency]) -> str:
+        reads = self._counted(reads)
         for needs in reads:
             self._number(needs.source)
         return self._hash(what, reads).hex()
 
+    def _counted(self, reads: Sequence[Dependency]) -> Sequence[Dependency]:
+        keep = self._keep
+        return reads if keep is None else [needs for needs in reads if keep(needs, self.dataflow)]
+
     def _number(self, site: Site) -> bytes:
         """The number of a statement; those of its sources first, without recursion."""
         known = self._known
+        found = known[site.run][site.statement]
+        if found is not None:
+            return found
         waiting = [site]
         while waiting:
             current = waiting[-1]
-            if current not in known:
-                reads = self.dataflow.statement(current).reads
-                missing = [needs.source for needs in reads if needs.source not in known]
+            if known[current.run][current.statement] is None:
+                flow = self.dataflow.runs[current.run]
+                reads = self._counted(flow.statements[current.statement].reads)
+                missing = [
+                    needs.source for needs in reads if known[needs.source.run][needs.source.statement] is None
+                ]
                 if missing:
                     waiting += missing
                     continue
-                source = self.dataflow.runs[current.run].run.source
-                known[current] = self._hash(statement_codes(source)[current.statement], reads)
+                code = statement_codes(flow.run.source)[current.statement]
+                known[current.run][current.statement] = self._hash(code, reads)
             waiting.pop()
-        return known[site]
+        return self._certainly(site)
 
-    def _hash(self, code: bytes, reads: Iterable[Dependency]) -> bytes:
-        digest = blake2b(code, digest_size=_SIZE)
+    def _certainly(self, site: Site) -> bytes:
+        number = self._known[site.run][site.statement]
+        assert number is not None
+        return number
+
+    def _hash(self, code: bytes, reads: Sequence[Dependency]) -> bytes:
+        digest = blake2b(code, digest_size=DIGEST_SIZE)
         binders: set[tuple[str, bytes]] = set()
         for needs in sorted(reads, key=_order):
-            number = self._known[needs.source]
+            number = self._certainly(needs.source)
             if needs.kind == "name":
                 # Several may have bound the name; what binds it alike once more adds nothing.
                 if (needs.name, number) in binders:
@@ -96,62 +177,3 @@ def _thing(needs: Dependency) -> str:
         # A variable of the environment and the whole of it have different names.
         return ""
     return needs.name
-
-
-@lru_cache(maxsize=4096)
-def statement_codes(source: str) -> tuple[bytes, ...]:
-    """A hash of the code of each statement of a cell; comments and layout do not count."""
-    cell = read_cell(source)
-    return tuple(_code(statement.node, cell.magics) for statement in cell.statements)
-
-
-def _code(node: ast.stmt, magics: Sequence[Magic]) -> bytes:
-    digest = blake2b(digest_size=_SIZE)
-    waiting: list[object] = [node]
-    while waiting:
-        part = waiting.pop()
-        magic = _magic(part, magics)
-        if magic is not None:
-            text = "\0".join(("magic", magic.kind, magic.name, magic.arguments, magic.body))
-        elif isinstance(part, ast.AST):
-            parts = _parts(part)
-            text = f"{type(part).__name__} {len(parts)}"
-            waiting += reversed(parts)
-        elif isinstance(part, list):
-            text = f"[{len(part)}"
-            waiting += reversed(part)
-        else:
-            text = _plain(part)
-        digest.update(f"{text}\0".encode(errors="surrogatepass"))
-    return digest.digest()
-
-
-def _parts(node: ast.AST) -> list[object]:
-    """The names of the fields that are not empty, each with its content: the same in every Python."""
-    found: list[object] = []
-    for name, value in ast.iter_fields(node):
-        if name not in _SILENT and value != []:
-            if value is None and not isinstance(node, ast.Constant):
-                continue
-            found += [name, value]
-    return found
-
-
-def _plain(value: object) -> str:
-    # The decimal digits of a long integer cannot be asked for.
-    return f"int {value:x}" if type(value) is int else repr(value)
-
-
-def _magic(part: object, magics: Sequence[Magic]) -> Magic | None:
-    """The magic that a call stands for."""
-    if (
-        magics
-        and isinstance(part, ast.Call)
-        and isinstance(part.func, ast.Name)
-        and part.func.id == PLACEHOLDER
-        and len(part.args) == 1
-        and isinstance(part.args[0], ast.Constant)
-        and isinstance(part.args[0].value, int)
-    ):
-        return magics[part.args[0].value]
-    return None

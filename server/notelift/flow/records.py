@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from notelift.cells.code import CellCode, CellStatement
@@ -36,7 +36,7 @@ class RunRecord:
     """One run as analysed: its facts, and the entries of the state that it read and wrote.
 
     The tokens of its statements are from `base` on. `reads` may have more entries than the run itself read:
-    those that other answers about the run rest on.
+    those that `answers` of queries about the run rest on, which hold as long as the record does.
     """
 
     run: Run
@@ -45,3 +45,8 @@ class RunRecord:
     facts: list[StatementFacts]
     reads: dict[Hashable, Any]
     writes: dict[Hashable, Any]
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, run: Run) -> RunRecord:
+        """Return the record of a run that does the same and stands elsewhere."""
+        return RunRecord(run, self.base, self.code, self.facts, self.reads, self.writes, self.answers)

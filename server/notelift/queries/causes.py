@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dependency, Site, Statement
-from notelift.flow.provenance import Provenance, statement_codes
+from notelift.flow.provenance import Provenance
 from notelift.notebook.model import Run
 
 CauseKind = Literal["edited", "deleted", "never_run", "failed", "order", "repeated", "later_run"]
@@ -108,9 +109,8 @@ class Blame:
         runs = self._runs_of(self.written.dataflow.runs[needs.source.run].run.cell_id)
         if not runs:
             return _cause("never_run", needs, statement, None, reader, reader_run)
-        ran_sites = self._ran_by_code.get(code_of(self.written, needs.source), [])
-        here = [site for site in ran_sites if self._cell(site) == statement.cell]
-        last = runs[-1]
+        here = self._runs_with(code_of(self.written, needs.source), runs)
+        last = self.ran.dataflow.runs[runs[-1]].run
         if not here:
             kind: CauseKind = "edited" if last.success else "failed"
             return _cause(kind, needs, statement, last, reader, reader_run)
@@ -154,40 +154,43 @@ class Blame:
 
     def _written_twin(self, site: Site) -> Site | None:
         """The same statement of the same cell on the written timeline."""
-        cell = self.ran.dataflow.runs[site.run].run.cell_id
-        for twin in self._written_by_code.get(code_of(self.ran, site), ()):
-            if self.written.dataflow.runs[twin.run].run.cell_id == cell:
-                return twin
-        return None
+        index = self._written_runs.get(self._run(site).cell_id)
+        if index is None:
+            return None
+        codes = statement_codes(self.written.dataflow.runs[index].run.source)
+        code = code_of(self.ran, site)
+        return Site(index, codes.index(code)) if code in codes else None
 
-    def _runs_of(self, cell_id: str) -> list[Run]:
-        return [flow.run for flow in self.ran.dataflow.runs if flow.run.cell_id == cell_id]
+    def _runs_with(self, code: bytes, runs: Iterable[int]) -> list[Site]:
+        """The statements with that code of some ran runs, in order."""
+        return [
+            Site(index, position)
+            for index in runs
+            for position in range(len(self.ran.dataflow.runs[index].statements))
+            if code_of(self.ran, Site(index, position)) == code
+        ]
 
-    def _cell(self, site: Site) -> int:
-        return self.ran.dataflow.runs[site.run].run.cell
+    def _runs_of(self, cell_id: str) -> Sequence[int]:
+        return self._ran_runs.get(cell_id, ())
 
     def _run(self, site: Site) -> Run:
         return self.ran.dataflow.runs[site.run].run
 
     @cached_property
-    def _ran_by_code(self) -> dict[bytes, list[Site]]:
-        return _by_code(self.ran)
+    def _ran_runs(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, flow in enumerate(self.ran.dataflow.runs):
+            found[flow.run.cell_id].append(index)
+        return found
 
     @cached_property
-    def _written_by_code(self) -> dict[bytes, list[Site]]:
-        return _by_code(self.written)
+    def _written_runs(self) -> dict[str, int]:
+        return {flow.run.cell_id: index for index, flow in enumerate(self.written.dataflow.runs)}
 
 
 def code_of(provenance: Provenance, site: Site) -> bytes:
     """Return the hash of the code of a statement."""
     return statement_codes(provenance.dataflow.runs[site.run].run.source)[site.statement]
-
-
-def _by_code(provenance: Provenance) -> dict[bytes, list[Site]]:
-    found: dict[bytes, list[Site]] = defaultdict(list)
-    for statement in provenance.dataflow.statements():
-        found[code_of(provenance, statement.site)].append(statement.site)
-    return found
 
 
 def _is_earlier_run(run: Run, reader: Run) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from notelift.cells.code import read_cell
+from notelift.flow.analysis import Analysis
+from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
-from notelift.flow.provenance import Provenance, numbers, statement_codes
+from notelift.flow.provenance import Keep
 from notelift.queries.causes import Blame, Cause
 
 VariableState = Literal["same", "differs", "missing_on_restart", "missing_in_kernel", "unknown"]
 CellState = Literal["fresh", "edited", "outdated", "never_run", "failed"]
-Keep = Callable[[Dependency], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,117 +45,121 @@ class CellDifference:
     cause: Cause | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Divergence:
     """The variables by name, and the cells that have statements in document order."""
 
-    variables: tuple[VariableDifference, ...]
+    by_name: Mapping[str, VariableDifference]
     cells: tuple[CellDifference, ...]
 
-    @property
+    @cached_property
+    def variables(self) -> tuple[VariableDifference, ...]:
+        """All variables, sorted."""
+        return tuple(self.by_name[name] for name in sorted(self.by_name))
+
+    @cached_property
     def differing(self) -> tuple[VariableDifference, ...]:
-        """The variables that are not the same."""
-        return tuple(each for each in self.variables if each.state != "same")
+        """The variables that are not the same, sorted."""
+        names = sorted(name for name, each in self.by_name.items() if each.state != "same")
+        return tuple(self.by_name[name] for name in names)
 
 
-def compare(written: Provenance, ran: Provenance) -> Divergence:
-    """Return how the ran timeline (`failures.analyse_ran`) differs from the written one."""
-    blame = Blame(written, ran)
-    return Divergence(tuple(_variables(blame)), tuple(_cells(blame)))
+class Comparison:
+    """How a ran timeline (`failures.analyse_ran`) differs from the written one.
 
+    What is as it was in `before`, an earlier comparison, is taken over from it.
+    """
 
-def _variables(blame: Blame) -> Iterator[VariableDifference]:
-    written, ran = blame.written.dataflow.values, blame.ran.dataflow.values
-    opaque = _Filtered(blame, _readable)
-    certain = _Filtered(blame, lambda _: _certain)
-    for name in sorted(written.keys() | ran.keys()):
+    def __init__(self, written: Analysis, ran: Analysis, before: Comparison | None = None) -> None:
+        self._analyses = (written, ran)
+        self.written = written.provenance()
+        self.ran = ran.provenance()
+        self._blame = Blame(self.written, self.ran)
+        if before is not None and not self._goes_on_from(before):
+            before = None
+        self._fresh: dict[tuple[int, int | None], CellDifference] = {}
+        self.divergence = Divergence(self._variables(before), tuple(self._cells(before)))
+
+    def _goes_on_from(self, before: Comparison) -> bool:
+        """Whether what has changed since then is known."""
+        return all(
+            now is old or now.since is old.mark
+            for now, old in ((self.written, before.written), (self.ran, before.ran))
+        )
+
+    def _variables(self, before: Comparison | None) -> Mapping[str, VariableDifference]:
+        names = self.written.dataflow.values.keys() | self.ran.dataflow.values.keys()
+        found: dict[str, VariableDifference] = {}
+        if before is not None:
+            old = before.divergence.by_name
+            kept = self.written.carried & self.ran.carried & old.keys()
+            found = {name: old[name] for name in kept if old[name].state == "same"}
+            names -= found.keys()
+        for name in names:
+            found[name] = self._variable(name)
+        return found
+
+    def _variable(self, name: str) -> VariableDifference:
+        written, ran = self.written.dataflow.values, self.ran.dataflow.values
         if name in written and name in ran:
-            if blame.written.of_value(name) == blame.ran.of_value(name):
-                yield VariableDifference(name, "same")
-                continue
-            state: VariableState = "unknown" if opaque.same(name) else "differs"
+            if self.written.of_value(name) == self.ran.of_value(name):
+                return VariableDifference(name, "same")
+            state: VariableState = "unknown" if self._is_same(name, _is_readable) else "differs"
         else:
             state = "missing_on_restart" if name in ran else "missing_in_kernel"
         ran_reads = ran[name].reads if name in ran else ()
         written_reads = written[name].reads if name in written else ()
-        yield VariableDifference(
-            name, state, blame.of_reads(ran_reads, written_reads), not certain.same(name)
-        )
+        cause = self._blame.of_reads(ran_reads, written_reads)
+        return VariableDifference(name, state, cause, not self._is_same(name, _is_certain))
 
-
-class _Filtered:
-    """The comparison of values on dataflows that have some of the edges only."""
-
-    def __init__(self, blame: Blame, keep: Callable[[Dataflow], Keep]) -> None:
-        self._blame = blame
-        self._keep = keep
-        self._pair: tuple[Provenance, Provenance] | None = None
-
-    def same(self, name: str) -> bool:
-        """Whether the value is the same with those edges alone."""
-        if self._pair is None:
-            self._pair = (
-                self._numbers(self._blame.written.dataflow),
-                self._numbers(self._blame.ran.dataflow),
-            )
-        written, ran = self._pair
+    def _is_same(self, name: str, keep: Keep) -> bool:
+        """Whether the value is the same with some of the edges alone."""
+        written, ran = (analysis.provenance(keep) for analysis in self._analyses)
         if name not in written.dataflow.values or name not in ran.dataflow.values:
             return False
         return written.of_value(name) == ran.of_value(name)
 
-    def _numbers(self, dataflow: Dataflow) -> Provenance:
-        return numbers(filtered(dataflow, self._keep(dataflow)))
+    def _cells(self, before: Comparison | None) -> Iterator[CellDifference]:
+        last = {flow.run.cell_id: index for index, flow in enumerate(self.ran.dataflow.runs)}
+        written_changed, ran_changed = self.written.changed, self.ran.changed
+        fresh = before._fresh if before is not None else {}
+        for index, flow in enumerate(self.written.dataflow.runs):
+            place = last.get(flow.run.cell_id)
+            known = fresh.get((index, place))
+            if known is None or index in written_changed or place in ran_changed:
+                if not flow.statements and not flow.error:
+                    continue
+                known = self._cell(flow, None if place is None else self.ran.dataflow.runs[place])
+            if known.state == "fresh":
+                self._fresh[index, place] = known
+            yield known
+
+    def _cell(self, written: RunFlow, ran: RunFlow | None) -> CellDifference:
+        cell = written.run.cell
+        if ran is None:
+            return CellDifference(cell, "never_run")
+        if not ran.run.success:
+            return CellDifference(cell, "failed", ran.run.order)
+        if read_cell(ran.run.source).error or statement_codes(ran.run.source) != statement_codes(
+            written.run.source
+        ):
+            return CellDifference(cell, "edited", ran.run.order)
+        return self._outdated(written, ran)
+
+    def _outdated(self, written: RunFlow, ran: RunFlow) -> CellDifference:
+        for here, there in zip(ran.statements, written.statements, strict=True):
+            if self.ran.of_statement(here.site) != self.written.of_statement(there.site):
+                cause = self._blame.of_statements(here.site, there.site)
+                return CellDifference(written.run.cell, "outdated", ran.run.order, cause)
+        return CellDifference(written.run.cell, "fresh", ran.run.order)
 
 
-def _certain(needs: Dependency) -> bool:
+def _is_certain(needs: Dependency, _: Dataflow) -> bool:
     return needs.must
 
 
-def _readable(dataflow: Dataflow) -> Keep:
-    """What does not come of code that cannot be read."""
-    barriers = {each.site for each in dataflow.statements() if ("alter", "opaque") in each.world}
-    return lambda needs: needs.kind != "opaque" and (needs.must or needs.source not in barriers)
-
-
-def filtered(dataflow: Dataflow, keep: Keep) -> Dataflow:
-    """Return a dataflow with those edges only that `keep` is true of."""
-
-    def kept(reads: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
-        return tuple(needs for needs in reads if keep(needs))
-
-    runs = tuple(
-        RunFlow(
-            flow.run,
-            tuple(replace(statement, reads=kept(statement.reads)) for statement in flow.statements),
-            flow.error,
-        )
-        for flow in dataflow.runs
-    )
-    values = {name: replace(value, reads=kept(value.reads)) for name, value in dataflow.values.items()}
-    return Dataflow(runs, values, dataflow.files)
-
-
-def _cells(blame: Blame) -> Iterator[CellDifference]:
-    last = {flow.run.cell_id: flow for flow in blame.ran.dataflow.runs}
-    for flow in blame.written.dataflow.runs:
-        if not flow.statements and not flow.error:
-            continue
-        run = last.get(flow.run.cell_id)
-        if run is None:
-            yield CellDifference(flow.run.cell, "never_run")
-        elif not run.run.success:
-            yield CellDifference(flow.run.cell, "failed", run.run.order)
-        elif read_cell(run.run.source).error or statement_codes(run.run.source) != statement_codes(
-            flow.run.source
-        ):
-            yield CellDifference(flow.run.cell, "edited", run.run.order)
-        else:
-            yield _outdated(blame, flow, run)
-
-
-def _outdated(blame: Blame, written: RunFlow, ran: RunFlow) -> CellDifference:
-    for here, there in zip(ran.statements, written.statements, strict=True):
-        if blame.ran.of_statement(here.site) != blame.written.of_statement(there.site):
-            cause = blame.of_statements(here.site, there.site)
-            return CellDifference(written.run.cell, "outdated", ran.run.order, cause)
-    return CellDifference(written.run.cell, "fresh", ran.run.order)
+def _is_readable(needs: Dependency, dataflow: Dataflow) -> bool:
+    """Whether it does not come of code that cannot be read."""
+    if needs.kind == "opaque":
+        return False
+    return needs.must or ("alter", "opaque") not in dataflow.statement(needs.source).world

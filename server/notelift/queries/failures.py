@@ -8,9 +8,8 @@ from dataclasses import replace
 from notelift.cells.code import CellStatement, read_cell
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, analyse
-from notelift.flow.graph import Dataflow
 from notelift.flow.names import UNBOUND
-from notelift.flow.provenance import Provenance, numbers
+from notelift.flow.provenance import Provenance
 from notelift.notebook.model import Timeline
 
 # Statements that do one thing, or nothing when it fails.
@@ -27,42 +26,44 @@ _SIMPLE = (
 _HARMLESS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Pass, ast.Global, ast.Nonlocal)
 
 
-def analyse_ran(timeline: Timeline, library: Library, written: Analysis) -> Analysis:
+def analyse_ran(
+    timeline: Timeline, library: Library, written: Analysis, before: Analysis | None = None
+) -> Analysis:
     """Return the analysis of what a kernel did, with each failed run cut where it can have failed.
 
     That is the first statement that reads a name which nothing binds before; else the first that has other
     inputs than on the written timeline, where the cell is taken to run; else the last that can fail at all.
-    What a compound statement did before it failed may have happened, so it counts.
+    What a compound statement did before it failed may have happened, so it counts. `before` is what this
+    returned earlier, to go on from.
     """
-    expected = _numbers_of(written.dataflow)
     runs = list(timeline)
-    analysis = analyse(tuple(runs), library, written)
-    for index, run in enumerate(runs):
-        if run.success:
-            continue
+    analysis = analyse(timeline, library, before or written)
+    failed = [index for index, run in enumerate(runs) if not run.success]
+    expected = _numbers_of(written.provenance()) if failed else frozenset()
+    for index in failed:
+        run = runs[index]
         statements = read_cell(run.source).statements
-        stop = _stop(analysis.dataflow, index, statements, expected)
+        stop = _stop(analysis, index, statements, expected)
         if stop < len(statements):
             runs[index] = replace(run, source=_source_before(run.source, statements[stop]))
             analysis = analyse(tuple(runs), library, analysis)
     return analysis
 
 
-def _numbers_of(dataflow: Dataflow) -> frozenset[str]:
-    provenance = numbers(dataflow)
-    return frozenset(provenance.of_statement(statement.site) for statement in dataflow.statements())
+def _numbers_of(provenance: Provenance) -> frozenset[str]:
+    return frozenset(provenance.of_statement(each.site) for each in provenance.dataflow.statements())
 
 
 def _stop(
-    dataflow: Dataflow, index: int, statements: tuple[CellStatement, ...], expected: frozenset[str]
+    analysis: Analysis, index: int, statements: tuple[CellStatement, ...], expected: frozenset[str]
 ) -> int:
     """How many statements of the run count."""
-    flow = dataflow.runs[index].statements
+    flow = analysis.dataflow.runs[index].statements
     failing = next(
         (n for n, each in enumerate(flow) if any(note.endswith(UNBOUND) for note in each.notes)), None
     )
     if failing is None:
-        failing = _first_other(numbers(dataflow), index, statements, expected)
+        failing = _first_other(analysis.provenance(), index, statements, expected)
     if failing is None:
         failing = next((n for n in reversed(range(len(flow))) if _can_fail(statements[n].node)), len(flow))
     if failing < len(flow) and not isinstance(statements[failing].node, _SIMPLE):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from notelift.cells.code import read_cell
 from notelift.effects.library import Library
-from notelift.flow.analysis import Analysis
+from notelift.flow.analysis import Analysis, analyse
 from notelift.flow.names import UNBOUND
-from notelift.flow.provenance import numbers
-from notelift.notebook.model import Run
+from notelift.notebook.model import Run, Timeline
 from notelift.notebook.session import Session
 from notelift.queries.causes import Cause
-from notelift.queries.divergence import CellDifference, Divergence, compare
+from notelift.queries.divergence import CellDifference, Comparison, Divergence
 from notelift.queries.failures import analyse_ran
 
 Kind = Literal[
@@ -53,6 +52,15 @@ class RootCause:
     certain: bool
 
 
+@dataclass
+class Memory:
+    """What was found of the kernel last, for the next to go on from where nothing has changed."""
+
+    timeline: Timeline = ()
+    ran: Analysis | None = None
+    comparison: Comparison | None = None
+
+
 @dataclass(frozen=True)
 class Kernel:
     """What the kernel of a session did, beside the analysis of what the notebook does as it is written."""
@@ -60,23 +68,43 @@ class Kernel:
     session: Session
     written: Analysis
     library: Library
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    @staticmethod
+    def of(session: Session, library: Library, before: Kernel | None = None) -> Kernel:
+        """Return the kernel of a session; what is as in `before` is not analysed again."""
+        if before is None or before.library is not library:
+            return Kernel(session, analyse(session.written, library), library)
+        written = analyse(session.written, library, before.written)
+        return Kernel(session, written, library, before.memory)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The runs of the kernel."""
+        return self.session.ran
 
     @cached_property
     def in_order(self) -> bool:
         """Whether the kernel did what a restart does, as far as it went: then nothing is hidden."""
-        ran = [(run.cell_id, run.source) for run in self.session.ran if run.success]
+        ran = [(run.cell_id, run.source) for run in self.timeline if run.success]
         written = [(run.cell_id, run.source) for run in self.session.written if _does_something(run)]
-        return len(ran) == len(self.session.ran) and ran == written[: len(ran)]
+        return len(ran) == len(self.timeline) and ran == written[: len(ran)]
 
     @cached_property
     def ran(self) -> Analysis:
         """The analysis of what the kernel did."""
-        return analyse_ran(self.session.ran, self.library, self.written)
+        memory = self.memory
+        all_went_well = all(run.success for run in self.timeline)
+        if memory.ran is None or not all_went_well or memory.timeline != self.timeline:
+            memory.ran = analyse_ran(self.timeline, self.library, self.written, memory.ran)
+            memory.timeline = self.timeline
+        return memory.ran
 
     @cached_property
     def difference(self) -> Divergence:
         """How it differs from a restart."""
-        return compare(numbers(self.written.dataflow), numbers(self.ran.dataflow))
+        self.memory.comparison = Comparison(self.written, self.ran, self.memory.comparison)
+        return self.memory.comparison.divergence
 
     @cached_property
     def root_causes(self) -> tuple[RootCause, ...]:
@@ -88,7 +116,7 @@ class Kernel:
 
     def last_run(self, cell_id: str) -> Run | None:
         """Return the last run of a cell in this kernel."""
-        return next((run for run in reversed(self.session.ran) if run.cell_id == cell_id), None)
+        return next((run for run in reversed(self.timeline) if run.cell_id == cell_id), None)
 
     @cached_property
     def missing(self) -> frozenset[str]:
@@ -171,7 +199,7 @@ class Kernel:
         if cause.kind == "never_run":
             return "skipped-cell" if self._was_passed(cause.cell) else None
         if cause.kind in ("later_run", "order"):
-            ran_before = [run for run in self.session.ran if run.cell == cause.cell]
+            ran_before = [run for run in self.timeline if run.cell == cause.cell]
             again = len(ran_before) > 1 and cause.kind == "later_run"
             return "outdated-input" if again and self._before_reader(cause) else "out-of-order"
         kinds: dict[str, Kind] = {
@@ -184,11 +212,11 @@ class Kernel:
 
     def _was_passed(self, cell: int) -> bool:
         """Whether a cell that stands behind ran."""
-        return any(run.cell > cell for run in self.session.ran)
+        return any(run.cell > cell for run in self.timeline)
 
     def _before_reader(self, cause: Cause) -> bool:
         """Whether the cell ran before the reader too."""
-        for run in self.session.ran:
+        for run in self.timeline:
             if run.cell == cause.cell:
                 return True
             if run.cell == cause.reader_cell and run.order == cause.reader_order:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from notelift.cells.code import read_cell
-from notelift.flow.analysis import Analysis, analyse
+from notelift.flow.analysis import Analysis, is_bound, runs_again, type_name
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
-from notelift.flow.provenance import Provenance, numbers
-from notelift.queries.divergence import filtered
+from notelift.flow.provenance import Provenance
+from notelift.flow.records import RunRecord
 
+_SECOND = "second run"
 # Draws, output and plots are other ones each time, and nobody minds.
 _COUNTED = frozenset({"name", "object", "file"})
 _GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.RandomState", "random.Random"})
@@ -56,21 +59,58 @@ class Drift:
 
 def drifting_cells(written: Analysis) -> tuple[Drift, ...]:
     """Return the cells whose second run, right after the first, surely gives something else."""
-    timeline = tuple(flow.run for flow in written.dataflow.runs)
-    drifts = []
-    for index, flow in enumerate(written.dataflow.runs):
-        if _binds_what_it_reads(flow):
-            again = replace(flow.run, occurrence=1)
-            twice = analyse((*timeline[: index + 1], again), written.library, written)
-            if _reads_its_earlier_run(twice):
-                counted = filtered(twice.dataflow, _counts)
-                drifts.append(_drift(counted, numbers(counted), index + 1))
-    return tuple(drift for drift in drifts if drift is not None)
+    flows = written.dataflow.runs
+    _find_second_runs(written)
+    found = []
+    for place, flow in enumerate(flows):
+        second: _Second | None = written.record(place).answers[_SECOND]
+        drift = None if second is None else _drift(written, place, flow, second)
+        if drift is not None:
+            found.append(drift)
+    return tuple(found)
 
 
-def _reads_its_earlier_run(twice: Analysis) -> bool:
-    """Whether the last run surely reads what the one before has set; cheaper to tell than what it gives."""
-    first, again = (twice.records[key] for key in twice.order[-2:])
+@dataclass(slots=True)
+class _Second:
+    """The second run of a cell that reads what its first has set, and the types of what is bound then.
+
+    `drift` is what was found where the flow of the cell and the numbers of what it reads were `basis`.
+    """
+
+    record: RunRecord
+    types: Mapping[str, str]
+    basis: tuple[RunFlow, tuple[str, ...]] | None = None
+    drift: Drift | None = None
+
+
+def _find_second_runs(written: Analysis) -> None:
+    """Answer for each run whether it has to be looked at closely."""
+    asked = []
+    for place, flow in enumerate(written.dataflow.runs):
+        answers = written.record(place).answers
+        if _SECOND not in answers:
+            if _binds_what_it_reads(flow):
+                asked.append(place)
+            else:
+                answers[_SECOND] = None
+    for place, (again, state) in zip(asked, runs_again(written, asked), strict=True):
+        first = written.record(place)
+        second = None
+        if _reads_its_earlier_run(first, again):
+            second = _Second(again, _types(again, state))
+        first.answers[_SECOND] = second
+
+
+def _types(again: RunRecord, state: Mapping[Hashable, Any]) -> dict[str, str]:
+    """The types of the names that a run is about, of those that are bound."""
+    names = {_root(name) for fact in again.facts for _, _, name in fact.edges}
+    names.update(_root(name) for fact in again.facts for name, _, _ in fact.changes)
+    names.update(name for fact in again.facts for name in fact.binds)
+    return {name: type_name(state[name], state) for name in names if is_bound(state.get(name))}
+
+
+def _reads_its_earlier_run(first: RunRecord, again: RunRecord) -> bool:
+    """Whether the second run surely reads what the first has set; cheaper to tell than what it gives."""
     set_before = {fact.token for fact in first.facts}
     return any(
         must and kind in _COUNTED and token in set_before
@@ -79,25 +119,37 @@ def _reads_its_earlier_run(twice: Analysis) -> bool:
     )
 
 
-def _drift(twice: Dataflow, provenance: Provenance, index: int) -> Drift | None:
+def _drift(written: Analysis, place: int, first: RunFlow, second: _Second) -> Drift | None:
+    provenance = written.provenance(_counts)
+    basis = (first, tuple(provenance.of_statement(each.site) for each in first.statements))
+    if second.basis is None or second.basis[0] is not first or second.basis[1] != basis[1]:
+        flow = written.builder.flow_again(second.record, place + 1)
+        second.basis = basis
+        second.drift = _first_drift(first, flow, provenance.with_run(flow, place + 1), second.types)
+    return second.drift
+
+
+def _first_drift(
+    first: RunFlow, second: RunFlow, provenance: Provenance, types: Mapping[str, str]
+) -> Drift | None:
     """The first statement of a second run that builds on what the first run did, where that matters."""
-    flow, first = twice.runs[index], twice.runs[index - 1]
-    for again, before in zip(flow.statements, first.statements, strict=True):
+    for again, before in zip(second.statements, first.statements, strict=True):
         if provenance.of_statement(again.site) == provenance.of_statement(before.site) or _is_settled(again):
             continue
         for needs in again.reads:
-            if needs.source.run == index - 1 and not _is_settled(twice.statement(needs.source)):
-                name = _named(needs, again, twice)
-                value = twice.values.get(_root(name))
-                if name and (value is None or value.type not in _GENERATORS):
-                    return Drift(flow.run.cell, again.line, name)
+            if not _counts(needs, provenance.dataflow) or needs.source.run != before.site.run:
+                continue
+            if not _is_settled(first.statements[needs.source.statement]):
+                name = _named(needs, again, types)
+                if name and types.get(_root(name)) not in _GENERATORS:
+                    return Drift(first.run.cell, again.line, name)
     return None
 
 
-def _named(needs: Dependency, statement: Statement, dataflow: Dataflow) -> str:
+def _named(needs: Dependency, statement: Statement, bound: Collection[str]) -> str:
     """A name that the reader of the notebook knows for what is read; "" where there is none."""
     changed = [name for name, _, must in statement.changes if must]
-    known = (name for name in (needs.name, *changed, *statement.binds) if _root(name) in dataflow.values)
+    known = (name for name in (needs.name, *changed, *statement.binds) if _root(name) in bound)
     return needs.name if needs.kind == "file" else next(known, "")
 
 
@@ -114,7 +166,7 @@ def _is_settled(statement: Statement) -> bool:
     return value.func.attr in _SETTLED or value.func.attr.startswith("set_")
 
 
-def _counts(needs: Dependency) -> bool:
+def _counts(needs: Dependency, _: Dataflow) -> bool:
     return needs.must and needs.kind in _COUNTED
 
 
@@ -124,7 +176,7 @@ def _binds_what_it_reads(flow: RunFlow) -> bool:
         _root(needs.name)
         for statement in flow.statements
         for needs in statement.reads
-        if needs.source.run != _run_of(flow) and _counts(needs)
+        if needs.source.run != _run_of(flow) and needs.must and needs.kind in _COUNTED
     }
     return any(
         not read.isdisjoint(_set_by(statement)) and not _is_settled(statement)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, analyse
 from notelift.flow.graph import Dataflow, Dependency
-from notelift.flow.provenance import Provenance, numbers
+from notelift.flow.provenance import Provenance
 from notelift.notebook.model import Timeline
 from notelift.queries.divergence import Divergence
 
@@ -45,7 +45,7 @@ class _Trial:
         self.written: Timeline = tuple(flow.run for flow in written.dataflow.runs)
         self.library = library
         self.before = ran
-        self.restart = numbers(written.dataflow)
+        self.restart = written.provenance()
 
     def differing(self, cells: Collection[int]) -> tuple[str, ...]:
         """The values that still are not as after a restart when these cells have run again."""
@@ -55,7 +55,7 @@ class _Trial:
             if run.cell in cells
         ]
         analysis = analyse((*self.ran, *again), self.library, self.before)
-        now = numbers(analysis.dataflow)
+        now = analysis.provenance()
         return tuple(name for name in self.restart.dataflow.values if _differs(name, now, self.restart))
 
     def grown(self, cells: set[int]) -> set[int] | None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from notelift.effects.library import Library
 from notelift.flow.analysis import analyse
 from notelift.flow.graph import Dataflow
-from notelift.flow.provenance import numbers
 from notelift.notebook.session import Session
-from notelift.queries.divergence import Divergence, compare
+from notelift.queries.divergence import Comparison, Divergence
 from notelift.queries.failures import analyse_ran
 from notelift.queries.rerun import cells_to_run
 from notelift.queries.unbound import unbound_reads
@@ -32,9 +31,9 @@ def status_of(session: Session, library: Library) -> Status:
     """Return how the kernel of a session differs from what *Restart & Run All* gives."""
     written = analyse(session.written, library)
     if not session.runs:
-        return Status(Divergence((), ()), (), _notes(session, written.dataflow, written.dataflow))
+        return Status(Divergence({}, ()), (), _notes(session, written.dataflow, written.dataflow))
     ran = analyse_ran(session.ran, library, written)
-    difference = compare(numbers(written.dataflow), numbers(ran.dataflow))
+    difference = Comparison(written, ran).divergence
     notes = _notes(session, written.dataflow, ran.dataflow)
     if unbound_reads(written.dataflow):
         return Status(difference, (), notes)
