@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
+
+from tests.harness.incoming import Incoming
 
 Json = Any
 T = TypeVar("T")
@@ -70,14 +72,14 @@ class Connection:
     """A process and its messages. Two threads of its own read and answer; all else is synchronous.
 
     `serve(method, params)` gives the result of what the process requests and raises ServerError to refuse.
-    `receive(method, params)` is called for each notification. Both run on the thread that reads.
+    `receive(method, params, arrived)` is called for each notification. Both run on the thread that reads.
     """
 
     def __init__(
         self,
         command: Sequence[str | Path],
         serve: Callable[[str, Json], Json],
-        receive: Callable[[str, Json], None],
+        receive: Callable[[str, Json, float], None],
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -94,6 +96,8 @@ class Connection:
             cwd=folder,
             env=environment,
         )
+        assert self.process.stdout is not None
+        self.incoming = Incoming(self.process.stdout)
         self._serve, self._receive = serve, receive
         self._pending: dict[Json, Pending] = {}
         self._last_id = 0
@@ -181,18 +185,16 @@ class Connection:
                 continue  # what was not written yet is of no use to a process that ended
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
         try:
-            while (message := _message(self.process.stdout)) is not None:
-                self._take(message)
+            for message, arrived in self.incoming.messages():
+                self._take(message, arrived)
         except Exception as error:
             self._failure = error
         with self.changed:
             self._ended = True
             self.changed.notify_all()
 
-    def _take(self, message: Json) -> None:
-        arrived = time.perf_counter()
+    def _take(self, message: Json, arrived: float) -> None:
         if "method" in message and "id" in message:
             self._answers.put(self._served(message))
         with self.changed:
@@ -203,7 +205,7 @@ class Connection:
                 else:
                     pending.answer, pending.answered = message, arrived
             elif "id" not in message:
-                self._receive(message["method"], message.get("params"))
+                self._receive(message["method"], message.get("params"), arrived)
             self.changed.notify_all()
 
     def _served(self, message: Json) -> Json:
@@ -220,20 +222,3 @@ class Connection:
                 self.send(answer)
             except ServerEnded:
                 return
-
-
-def _message(stream: IO[bytes]) -> Json | None:
-    """The next message of a stream; None at its end. Raises ValueError for what is no message."""
-    length = None
-    while (line := stream.readline()) not in (b"\r\n", b""):
-        name, colon, value = line.partition(b":")
-        if not colon:
-            raise ValueError(f"not a header line of a message: {line!r}")
-        if name.lower() == b"content-length":
-            length = int(value)
-    if line == b"":
-        return None
-    if length is None:
-        raise ValueError("a message without a length")
-    body = stream.read(length)
-    return json.loads(body) if len(body) == length else None

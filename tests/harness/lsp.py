@@ -14,7 +14,6 @@ It knows no library of the protocol, so that a fault of one shows. Everything is
 from __future__ import annotations
 
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -161,12 +160,12 @@ class LanguageClient(Connection):
             return None
         raise ServerError(METHOD_NOT_FOUND, f"the client does not know {method}")
 
-    def _receive_notification(self, method: str, params: Json) -> None:
+    def _receive_notification(self, method: str, params: Json, arrived: float) -> None:
         self.notifications.append((method, params))
         if method == "textDocument/publishDiagnostics":
             known = self.published[params["uri"]]
             items = tuple(params["diagnostics"])
-            known.append(Published(len(known) + 1, params.get("version"), items, time.perf_counter()))
+            known.append(Published(len(known) + 1, params.get("version"), items, arrived))
 
 
 _ANSWERED_BY_NULL = frozenset(
