@@ -50,7 +50,7 @@ class Analysis:
             values = {name: each for name, each in values.items() if moved.isdisjoint(each.sources)}
         self.built = Built(runs, dict(values))
         return Dataflow(
-            tuple(each.flow for each in runs.values()),
+            tuple([each.flow for each in runs.values()]),
             Values(self.names, self._value, self.built.values),
             self._files(),
         )

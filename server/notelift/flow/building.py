@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,27 +46,29 @@ class Built:
 
 
 class Values(Mapping[str, Value]):
-    """What the names hold at the end of a timeline, each built when it is first asked for."""
+    """What the names hold at the end of a timeline, each built when it is first asked for.
+
+    `built` has those that were asked for, here or in the analysis before.
+    """
 
     def __init__(
         self, names: Mapping[str, None], build: Callable[[str], BuiltValue], known: dict[str, BuiltValue]
     ) -> None:
         self._names = names
         self._build = build
-        self._known = known
+        self.built = known
 
     def __getitem__(self, name: str) -> Value:
-        known = self._known.get(name)
+        known = self.built.get(name)
         if known is None:
             if name not in self._names:
                 raise KeyError(name)
-            known = self._known[name] = self._build(name)
+            known = self.built[name] = self._build(name)
         return known.value
 
-    def if_built(self, name: str) -> Value | None:
-        """Return what a name holds where that was asked for before, here or in the analysis before."""
-        known = self._known.get(name)
-        return None if known is None else known.value
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self._names.keys()
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -98,9 +100,16 @@ class Builder:
 
         A flow is taken over where the run was, and so were all that it depends on.
         """
-        moved = self._moved(before) if before else frozenset()
-        found = {}
-        for index, (key, record) in enumerate(zip(self._order, self._records, strict=True)):
+        new = [
+            index
+            for index, (key, record) in enumerate(zip(self._order, self._records, strict=True))
+            if (known := before.get(key)) is None or known.record is not record or known.place != index
+        ]
+        moved = self._moved(before, new) if before else frozenset()
+        in_place = len(before) == len(self._order) and not any(self._is_elsewhere(before, at) for at in new)
+        found = dict(before) if in_place else {}
+        for index in new if in_place and not moved else range(len(self._order)):
+            key, record = self._order[index], self._records[index]
             known = before.get(key)
             if known is None or not _is_as_before(known, record, index, moved):
                 known = BuiltRun(record, index, self._flow(index, record))
@@ -109,23 +118,21 @@ class Builder:
             found[key] = known
         return found, moved
 
-    def _moved(self, before: Mapping[RunKey, BuiltRun]) -> frozenset[int]:
+    def _is_elsewhere(self, before: Mapping[RunKey, BuiltRun], index: int) -> bool:
+        known = before.get(self._order[index])
+        return known is None or known.place != index
+
+    def _moved(self, before: Mapping[RunKey, BuiltRun], new: Sequence[int]) -> frozenset[int]:
         """The places, before, of the runs that are gone, stand elsewhere, or have other statements."""
         moved = set()
-        stays = 0
-        for index, (key, record) in enumerate(zip(self._order, self._records, strict=True)):
-            known = before.get(key)
-            if known is None:
-                continue
-            stays += 1
-            facts = known.record.facts
-            if known.place != index or (
-                facts is not record.facts and _surface(facts) != _surface(record.facts)
-            ):
-                moved.add(known.place)
-        if stays < len(before):
-            here = set(self._order)
-            moved.update(known.place for key, known in before.items() if key not in here)
+        for index in new:
+            known = before.get(self._order[index])
+            if known is not None:
+                facts, now = known.record.facts, self._records[index].facts
+                if known.place != index or (facts is not now and _surface(facts) != _surface(now)):
+                    moved.add(known.place)
+        gone = before.keys() - set(self._order)
+        moved.update(before[key].place for key in gone)
         return frozenset(moved)
 
     def dependencies(self, edges: Mapping[Edge, tuple[bool, str]]) -> tuple[Dependency, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from notelift.notebook.model import Run
@@ -87,7 +89,7 @@ class Value:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dataflow:
     """All runs of a timeline, and what the names and files hold after the last of them.
 
@@ -97,6 +99,14 @@ class Dataflow:
     runs: tuple[RunFlow, ...]
     values: Mapping[str, Value]
     files: Mapping[str, tuple[Dependency, ...]]
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """The places of the runs of each cell, by the id of the cell."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, flow in enumerate(self.runs):
+            found[flow.run.cell_id].append(index)
+        return found
 
     def statement(self, site: Site) -> Statement:
         """The statement at `site`."""

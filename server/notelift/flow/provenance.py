@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from notelift.flow.building import Values
+from notelift.flow.building import BuiltValue, Values
 from notelift.flow.codes import DIGEST_SIZE, statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Site, Value
 
@@ -81,17 +81,20 @@ class Provenance:
 
     def _take_over(self, before: Provenance) -> frozenset[int]:
         """Take over the numbers of what is as it was; return the places of the other runs."""
+        runs, old = self.dataflow.runs, before.dataflow.runs
+        fresh = {index for index, (flow, was) in enumerate(zip(runs, old, strict=False)) if flow is not was}
+        fresh.update(range(len(old), len(runs)))
+        self._known = before._known[: len(runs)]
+        self._known += [[] for _ in range(len(self._known), len(runs))]
         changed: set[int] = set()
         renumbered: set[int] = set()
-        old = before.dataflow.runs
-        for index, flow in enumerate(self.dataflow.runs):
-            was = before._known[index] if index < len(old) else None
-            if was is not None and old[index] is flow and renumbered.isdisjoint(flow.sources):
-                self._known.append(was)
+        for index in range(min(fresh, default=len(runs)), len(runs)):
+            if index not in fresh and renumbered.isdisjoint(runs[index].sources):
                 continue
-            self._known.append([None] * len(flow.statements))
+            was = self._known[index]
+            self._known[index] = [None] * len(runs[index].statements)
             changed.add(index)
-            if was is None or not self._comes_out_as(was, index):
+            if not self._comes_out_as(was, index):
                 renumbered.add(index)
         self._take_over_values(before, renumbered)
         return frozenset(changed)
@@ -104,12 +107,14 @@ class Provenance:
 
     def _take_over_values(self, before: Provenance, renumbered: set[int]) -> None:
         values = self.dataflow.values
-        if isinstance(values, Values):
-            self._values = {
-                name: each
-                for name, each in before._values.items()
-                if values.if_built(name) is each.value and renumbered.isdisjoint(each.sources)
-            }
+        built: Mapping[str, BuiltValue] = values.built if isinstance(values, Values) else {}
+        self._values = {
+            name: each
+            for name, each in before._values.items()
+            if (known := built.get(name)) is not None
+            and known.value is each.value
+            and renumbered.isdisjoint(each.sources)
+        }
 
     def _combined(self, what: bytes, reads: Sequence[Dependency]) -> str:
         reads = self._counted(reads)

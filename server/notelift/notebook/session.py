@@ -119,9 +119,11 @@ class Session:
         """
         cells = {cell.id: cell for cell in self.notebook.cells}
         return tuple(
-            _placed(run, cells.get(run.cell_id))
-            for run in self.runs
-            if run.cell_id not in cells or cells[run.cell_id].is_python
+            [
+                _placed(run, cell)
+                for run in self.runs
+                if (cell := cells.get(run.cell_id)) is None or cell.is_python
+            ]
         )
 
     def apply(self, event: Event) -> Session:

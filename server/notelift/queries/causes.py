@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from notelift.flow.codes import statement_codes
@@ -154,10 +153,11 @@ class Blame:
 
     def _written_twin(self, site: Site) -> Site | None:
         """The same statement of the same cell on the written timeline."""
-        index = self._written_runs.get(self._run(site).cell_id)
-        if index is None:
+        runs, run = self.written.dataflow.runs, self._run(site)
+        index = bisect_left(runs, run.cell, key=lambda flow: flow.run.cell)
+        if index == len(runs) or runs[index].run.cell_id != run.cell_id:
             return None
-        codes = statement_codes(self.written.dataflow.runs[index].run.source)
+        codes = statement_codes(runs[index].run.source)
         code = code_of(self.ran, site)
         return Site(index, codes.index(code)) if code in codes else None
 
@@ -171,21 +171,10 @@ class Blame:
         ]
 
     def _runs_of(self, cell_id: str) -> Sequence[int]:
-        return self._ran_runs.get(cell_id, ())
+        return self.ran.dataflow.places.get(cell_id, ())
 
     def _run(self, site: Site) -> Run:
         return self.ran.dataflow.runs[site.run].run
-
-    @cached_property
-    def _ran_runs(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for index, flow in enumerate(self.ran.dataflow.runs):
-            found[flow.run.cell_id].append(index)
-        return found
-
-    @cached_property
-    def _written_runs(self) -> dict[str, int]:
-        return {flow.run.cell_id: index for index, flow in enumerate(self.written.dataflow.runs)}
 
 
 def code_of(provenance: Provenance, site: Site) -> bytes:

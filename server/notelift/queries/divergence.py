@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -11,7 +11,7 @@ from notelift.cells.code import read_cell
 from notelift.flow.analysis import Analysis
 from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
-from notelift.flow.provenance import Keep
+from notelift.flow.provenance import Keep, Provenance
 from notelift.queries.causes import Blame, Cause
 
 VariableState = Literal["same", "differs", "missing_on_restart", "missing_in_kernel", "unknown"]
@@ -92,7 +92,7 @@ class Comparison:
         found: dict[str, VariableDifference] = {}
         if before is not None:
             old = before.divergence.by_name
-            kept = self.written.carried & self.ran.carried & old.keys()
+            kept = _carried(self.written, before.written) & _carried(self.ran, before.ran) & old.keys()
             found = {name: old[name] for name in kept if old[name].state == "same"}
             names -= found.keys()
         for name in names:
@@ -120,11 +120,16 @@ class Comparison:
         return written.of_value(name) == ran.of_value(name)
 
     def _cells(self, before: Comparison | None) -> Iterator[CellDifference]:
-        last = {flow.run.cell_id: index for index, flow in enumerate(self.ran.dataflow.runs)}
-        written_changed, ran_changed = self.written.changed, self.ran.changed
+        places = self.ran.dataflow.places
         fresh = before._fresh if before is not None else {}
+        written_changed, ran_changed = self.written.changed, self.ran.changed
+        if before is not None and self.ran is before.ran:
+            ran_changed = frozenset()
+        if before is not None and self.written is before.written:
+            written_changed = frozenset()
         for index, flow in enumerate(self.written.dataflow.runs):
-            place = last.get(flow.run.cell_id)
+            runs = places.get(flow.run.cell_id)
+            place = runs[-1] if runs else None
             known = fresh.get((index, place))
             if known is None or index in written_changed or place in ran_changed:
                 if not flow.statements and not flow.error:
@@ -152,6 +157,11 @@ class Comparison:
                 cause = self._blame.of_statements(here.site, there.site)
                 return CellDifference(written.run.cell, "outdated", ran.run.order, cause)
         return CellDifference(written.run.cell, "fresh", ran.run.order)
+
+
+def _carried(now: Provenance, before: Provenance) -> Set[str]:
+    """The names whose values are as they were before."""
+    return now.dataflow.values.keys() if now is before else now.carried
 
 
 def _is_certain(needs: Dependency, _: Dataflow) -> bool:

@@ -239,7 +239,7 @@ def _group(groups: dict[tuple[str, int], _Group], cause: Cause) -> _Group:
 
 
 def _does_something(run: Run) -> bool:
-    return bool(run.source.strip())
+    return bool(run.source) and not run.source.isspace()
 
 
 def _same_run(run: Run, other: Run) -> bool:

@@ -62,12 +62,11 @@ def drifting_cells(written: Analysis) -> tuple[Drift, ...]:
     flows = written.dataflow.runs
     _find_second_runs(written)
     found = []
-    for place, flow in enumerate(flows):
-        second: _Second | None = written.record(place).answers[_SECOND]
-        drift = None if second is None else _drift(written, place, flow, second)
-        if drift is not None:
-            found.append(drift)
-    return tuple(found)
+    for place, key in enumerate(written.order):
+        second: _Second | None = written.records[key].answers[_SECOND]
+        if second is not None:
+            found.append(_drift(written, place, flows[place], second))
+    return tuple(drift for drift in found if drift is not None)
 
 
 @dataclass(slots=True)
@@ -86,10 +85,10 @@ class _Second:
 def _find_second_runs(written: Analysis) -> None:
     """Answer for each run whether it has to be looked at closely."""
     asked = []
-    for place, flow in enumerate(written.dataflow.runs):
-        answers = written.record(place).answers
+    for place, key in enumerate(written.order):
+        answers = written.records[key].answers
         if _SECOND not in answers:
-            if _binds_what_it_reads(flow):
+            if _binds_what_it_reads(written.dataflow.runs[place]):
                 asked.append(place)
             else:
                 answers[_SECOND] = None

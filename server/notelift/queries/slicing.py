@@ -112,7 +112,7 @@ def _output_roots(dataflow: Dataflow, target: Target) -> tuple[Dependency, ...]:
     roots = [
         Dependency(statement.site, "output", str(target), True, "is displayed")
         for statement in run.statements
-        if _shows(statement)
+        if shows(statement)
     ]
     if not roots:
         raise TargetError(
@@ -121,7 +121,8 @@ def _output_roots(dataflow: Dataflow, target: Target) -> tuple[Dependency, ...]:
     return tuple(roots)
 
 
-def _shows(statement: Statement) -> bool:
+def shows(statement: Statement) -> bool:
+    """Whether the notebook displays something that the statement makes."""
     return any(effect == "show" or resource == "pyplot" for effect, resource in statement.world)
 
 
