@@ -17,7 +17,10 @@ class Entry(NamedTuple):
     kinds: tuple[str, ...]
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("extract-module", ("refactor.extract.module.notelift",)),
+    Entry("extract-output", ("refactor.extract.module.notelift",)),
+)
 
 
 def entries_of(only: Iterable[str] | None) -> tuple[Entry, ...]:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from notelift.cli.errors import CommandError
 from notelift.cli.loading import Loaded, dataflow_of
-from notelift.edits.rewrite import call_source, rewritten_cells
+from notelift.edits.rewrite import (
+    call_source,
+    changes_folder,
+    check_free,
+    import_source,
+    rewritten_cells,
+)
 from notelift.export.model import Module
 from notelift.flow.graph import Dataflow
 from notelift.notebook.model import NotebookError
@@ -30,13 +36,10 @@ def rewritten(
     try:
         move = plan_move(dataflow, kept, targets)
         check_order(dataflow, kept, move, loaded.library)
-        _check_names(loaded, dataflow, built)
+        check_free(dataflow, built.function)
+        imported = import_source(built.module, [built.function], _path(loaded, dataflow, folder))
         cells = rewritten_cells(
-            loaded.notebook,
-            dataflow,
-            move,
-            import_source(loaded, dataflow, built, folder),
-            call_source(built.function, targets),
+            loaded.notebook, dataflow, move, imported, call_source(built.function, targets)
         )
         data = read_bytes(loaded.path)
         if parse_notebook(data, str(loaded.path)) != loaded.notebook:
@@ -48,39 +51,13 @@ def rewritten(
     return changed, len(move.removed)
 
 
-def import_source(loaded: Loaded, dataflow: Dataflow, built: Module, folder: Path) -> str:
-    """Return the code that imports the function in the notebook, from wherever the module is.
-
-    Jupyter looks for modules in the notebook's folder, and in others when they are on the path.
-    """
+def _path(loaded: Loaded, dataflow: Dataflow, folder: Path) -> str:
+    """Where the notebook finds the module; "" in its own folder, where Jupyter looks by itself."""
     home = Path(os.path.realpath(loaded.path)).parent
     place = Path(os.path.realpath(folder))
-    moves = any(
-        resource == "cwd" and effect not in ("use", "read")
-        for statement in dataflow.statements()
-        for effect, resource in statement.world
-    )
-    line = f"from {built.module} import {built.function}"
+    moves = changes_folder(dataflow)
     if place == home and not moves:
-        return line
+        return ""
     if moves or os.path.splitdrive(place)[0] != os.path.splitdrive(home)[0]:
-        path = str(place)
-    else:
-        path = Path(os.path.relpath(place, home)).as_posix()
-    return f"import sys\n\nsys.path.insert(0, {path!r})\n{line}"
-
-
-def _check_names(loaded: Loaded, dataflow: Dataflow, built: Module) -> None:
-    """Raise CommandError where the names that the new code binds are the notebook's own."""
-    bound = {name for statement in dataflow.statements() for name in statement.binds}
-    if built.function in bound:
-        raise CommandError(
-            f"{loaded.path}: it binds `{built.function}` itself: choose another name with --function"
-        )
-    others = {name for each in dataflow.statements() if not _imports(each.source) for name in each.binds}
-    if "sys" in others:
-        raise CommandError(f"{loaded.path}: it cannot be rewritten: `sys` is a name of its own")
-
-
-def _imports(source: str) -> bool:
-    return source.startswith(("import ", "from "))
+        return str(place)
+    return Path(os.path.relpath(place, home)).as_posix()

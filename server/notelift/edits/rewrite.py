@@ -9,7 +9,7 @@ from notelift.edits.replacements import Replacement, apply_replacements
 from notelift.flow.graph import Dataflow
 from notelift.notebook.model import Cell, Notebook
 from notelift.notebook.sources.span import Added, Kept, Piece
-from notelift.queries.moved import Move
+from notelift.queries.moved import Move, MoveError
 from notelift.queries.targets import Target
 
 
@@ -22,12 +22,37 @@ def call_source(function: str, targets: Sequence[Target]) -> str:
     return f"{', '.join(bound)} = {function}()" if names else f"{function}()"
 
 
+def import_source(module: str, names: Sequence[str], path: str = "") -> str:
+    """Return the code that imports `names` of a module, which is in the folder `path` where one is given."""
+    line = f"from {module} import {', '.join(names)}"
+    return f"import sys\n\nsys.path.insert(0, {path!r})\n{line}" if path else line
+
+
+def changes_folder(dataflow: Dataflow) -> bool:
+    """Whether the notebook changes its working directory: then it finds no module by a relative path."""
+    return any(
+        resource == "cwd" and effect not in ("use", "read")
+        for statement in dataflow.statements()
+        for effect, resource in statement.world
+    )
+
+
+def check_free(dataflow: Dataflow, function: str) -> None:
+    """Raise MoveError where the names that the import binds, `function` and `sys`, are others' already."""
+    statements = list(dataflow.statements())
+    if any(function in each.binds for each in statements):
+        raise MoveError(f"it binds `{function}` itself: choose another name for the function")
+    if any("sys" in each.binds and not each.source.startswith(("import ", "from ")) for each in statements):
+        raise MoveError("`sys` is a name of its own")
+
+
 def rewritten_cells(
-    notebook: Notebook, dataflow: Dataflow, move: Move, import_source: str, call: str
+    notebook: Notebook, dataflow: Dataflow, move: Move, imported: str, call: str, apart: bool = True
 ) -> list[Piece]:
     """Return the notebook's cells after the move, for the `rewrite` of the notebook's format.
 
-    A cell with `import_source` comes before the cell of the call; cells that keep no statement are left out.
+    The import comes in a cell of its own (`apart`) before the cell of the call, else directly above the call.
+    Cells that keep no statement are left out.
     """
     gone: dict[int, set[int]] = {}
     for site in move.removed:
@@ -35,12 +60,13 @@ def rewritten_cells(
     call_cell = dataflow.runs[move.call.run].run.cell
     pieces: list[Piece] = []
     for cell in notebook.cells:
-        if cell.index == call_cell:
-            pieces.append(Added(import_source))
+        if cell.index == call_cell and apart:
+            pieces.append(Added(imported))
         if cell.index not in gone:
             pieces.append(Kept(cell.index))
             continue
-        calls = {move.call.statement: call} if cell.index == call_cell else {}
+        code = call if apart else f"{imported}\n{call}"
+        calls = {move.call.statement: code} if cell.index == call_cell else {}
         source = _without(cell, gone[cell.index], calls)
         if source is not None:
             pieces.append(Kept(cell.index, source))
@@ -105,7 +131,7 @@ class _Text:
         before, after = neighbours
         if before or after:
             if instead is not None:
-                return Replacement(start, end, instead)
+                return Replacement(start, end, "; ".join(filter(None, instead.split("\n"))))
             if after:
                 return Replacement(start, self._starts[after.line - 1] + after.column, "")
             assert before

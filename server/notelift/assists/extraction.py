@@ -1,0 +1,209 @@
+"""The plan of an extraction: the module, what it keeps and why, and the notebook rewritten around it."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from notelift.assists.model import Refused
+from notelift.edits.change import NotebookChange
+from notelift.edits.from_pieces import change_of
+from notelift.edits.rewrite import call_source, changes_folder, check_free, import_source, rewritten_cells
+from notelift.export.imports import imported
+from notelift.export.model import ExtractError, Module, Options
+from notelift.export.module import build_module
+from notelift.export.naming import fresh, module_name
+from notelift.flow.analysis import Analysis
+from notelift.flow.graph import Dataflow, Statement
+from notelift.notebook.model import Notebook
+from notelift.queries.moved import Move, MoveError, plan_move
+from notelift.queries.reasons import Reason, explain
+from notelift.queries.reordered import check_order
+from notelift.queries.slice import Slice
+from notelift.queries.slicing import slice_analysis
+from notelift.queries.targets import Target, TargetError
+
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose: names, where not those taken from the target, and the folder of the module.
+
+    `folder` is absolute or starts at the notebook's folder, "" is that folder.
+    """
+
+    module: str | None = None
+    function: str | None = None
+    folder: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Extraction:
+    """What an extraction of `targets` comes to: the slice, and the module that is made of it."""
+
+    notebook: Notebook
+    analysis: Analysis
+    targets: tuple[Target, ...]
+    choices: Choices
+    kept: Slice
+    module: Module
+
+    @property
+    def path(self) -> str:
+        """Where the module goes, absolute or from the notebook's folder."""
+        return path_of(self.choices.folder, self.module.module)
+
+    @cached_property
+    def reasons(self) -> tuple[tuple[Reason, ...], ...]:
+        """Why each statement of the slice is kept."""
+        return explain(self.kept, self.targets)
+
+    @cached_property
+    def _move(self) -> tuple[Move | None, str]:
+        dataflow = self.analysis.dataflow
+        broken = next((flow for flow in dataflow.runs if flow.error), None)
+        if broken is not None:
+            return None, f"cell {broken.run.cell} does not parse ({broken.error}): correct it first"
+        try:
+            move = plan_move(dataflow, self.kept, self.targets)
+            check_order(dataflow, self.kept, move, self.analysis.library)
+            check_free(dataflow, self.module.function)
+        except MoveError as error:
+            return None, str(error)
+        if changes_folder(dataflow) and not _is_absolute(self._folder):
+            return None, "it changes its working directory, so the module's folder must be absolute"
+        return move, ""
+
+    @property
+    def refusal(self) -> str:
+        """Why the notebook cannot be rewritten around the module, in a clause; "" where it can."""
+        return self._move[1]
+
+    @property
+    def leaves(self) -> tuple[Statement, ...]:
+        """The statements that the rewritten notebook leaves out; none where it cannot be rewritten."""
+        move = self._move[0]
+        removed = move.removed if move else ()
+        return tuple(self.analysis.dataflow.statement(site) for site in sorted(removed))
+
+    @property
+    def _folder(self) -> str:
+        """The folder of the module: absolute where the notebook's is known, else from that."""
+        if _is_absolute(self.choices.folder) or not _is_absolute(self.notebook.path):
+            return self.choices.folder
+        home = re.split(r"[\\/][^\\/]*$", self.notebook.path)[0] or "/"
+        return f"{home}/{self.choices.folder}" if self.choices.folder else home
+
+    @property
+    def import_source(self) -> str:
+        """The code that imports the function in the notebook."""
+        moves = changes_folder(self.analysis.dataflow)
+        path = self._folder if moves else self.choices.folder
+        return import_source(self.module.module, [self.module.function], path)
+
+    def rewriting(self, changes_cells: bool) -> NotebookChange:
+        """Return the change that imports and calls the module in the notebook, in place of what moved.
+
+        Where cells cannot come and go, the import stands above the call, and a cell that loses all its
+        statements has a comment instead. Raises Refused where the notebook cannot be rewritten.
+        """
+        move, refusal = self._move
+        if move is None:
+            raise Refused(f"The module can be written, but not the notebook rewritten: {refusal}")
+        pieces = rewritten_cells(
+            self.notebook,
+            self.analysis.dataflow,
+            move,
+            self.import_source,
+            call_source(self.module.function, self.targets),
+            apart=changes_cells,
+        )
+        return change_of(self.notebook, pieces, None if changes_cells else f"# Moved to {self.path}")
+
+
+def plan_extraction(
+    notebook: Notebook, analysis: Analysis, targets: Sequence[Target], choices: Choices
+) -> Extraction:
+    """Return the plan of an extraction from a notebook's analysed timeline.
+
+    Names that are not chosen are new in the notebook. Raises Refused where there is no module that gives the
+    values.
+    """
+    targets = tuple(targets)
+    check_name(choices.module, "module")
+    check_name(choices.function, "function")
+    try:
+        kept = slice_analysis(analysis, targets)
+    except TargetError as error:
+        raise Refused(_sentence(str(error))) from error
+    if kept.unbound:
+        raise Refused(_sentence(f"{kept.unbound[0]}: correct the notebook"))
+    roots = _imported_roots(analysis.dataflow)
+    module = choices.module or fresh(module_name(targets), roots)
+    if module in roots:
+        raise Refused(f"The notebook imports another module {module}: choose another name for the module")
+    options = Options(module, choices.function)
+    built = _built(notebook, targets, kept, options)
+    bound = {name for statement in analysis.dataflow.statements() for name in statement.binds}
+    if choices.function is None and built.function in bound:
+        options = replace(options, function=fresh(built.function, bound))
+        built = _built(notebook, targets, kept, options)
+    return Extraction(notebook, analysis, targets, choices, kept, built)
+
+
+def _built(notebook: Notebook, targets: Sequence[Target], kept: Slice, options: Options) -> Module:
+    try:
+        return build_module(notebook, targets, kept, options)
+    except ExtractError as error:
+        raise Refused(_sentence(str(error))) from error
+
+
+def check_name(name: str | None, what: str) -> None:
+    """Raise Refused for a name that a module or function of that kind cannot have."""
+    if name is None:
+        return
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise Refused(f"`{name}` cannot be the name of a {what}: choose another")
+    if what == "module" and name in sys.stdlib_module_names:
+        raise Refused(f"`{name}` is a module of Python's own library: choose another name for the module")
+
+
+def path_of(folder: str, module: str) -> str:
+    """Return the path of a module in a folder, "" for the notebook's."""
+    return f"{folder.rstrip('/')}/{module}.py" if folder else f"{module}.py"
+
+
+def _is_absolute(path: str) -> bool:
+    return bool(_ABSOLUTE.match(path))
+
+
+def _imported_roots(dataflow: Dataflow) -> frozenset[str]:
+    """The packages that the notebook imports anywhere, whose names a module beside it must not have."""
+    found: set[str] = set()
+    for statement in dataflow.statements():
+        if "import" not in statement.source:
+            continue
+        for node in _parsed(statement.source):
+            found.update(alias.module.partition(".")[0] for alias in imported(node))
+    return frozenset(found - {""})
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    from notelift.cells.code import read_cell
+
+    return [
+        node
+        for statement in read_cell(source).statements
+        for node in ast.walk(statement.node)
+        if isinstance(node, ast.stmt)
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
