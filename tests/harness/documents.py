@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.harness.jsonrpc import Json
+from tests.harness.jsonrpc import Json, Pending
 from tests.harness.positions import difference, edited, found
 
 if TYPE_CHECKING:
@@ -226,7 +226,11 @@ class NotebookHandle:
 
     def settled(self) -> Json:
         """Wait until all that was sent so far is checked and published; return the notebook's state."""
-        return self.client.request(BARRIER, {"notebook": {"uri": self.uri}})
+        return self.barrier().result()
+
+    def barrier(self) -> Pending:
+        """The request that is answered when all that was sent before it is checked and published."""
+        return self.client.start(BARRIER, {"notebook": {"uri": self.uri}})
 
     def diagnostics(self, cell: int) -> tuple[Json, ...]:
         """What was published last for a cell."""
