@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notelift.flow.analysis import analyse
+from notelift.flow.analysis import Cancelled, analyse
 from tests.properties.executing import library, timeline
 from tests.properties.programs import cells as cell_sources
 from tests.properties.programs import notebooks
@@ -72,3 +72,20 @@ def edited(cells: list[tuple[str, str]], edit: tuple[str, int, str], new_id: str
     if kind == "edit":
         return [*cells[:at], (cells[at][0], source), *cells[at + 1 :]]
     return list(cells)
+
+
+@given(notebooks, st.integers(0, 9), st.integers(0, 99))
+def test_a_cancelled_analysis_goes_on_where_it_stopped(sources: list[str], after: int, place: int) -> None:
+    runs = timeline(sources)
+    asked = iter([False] * after)
+    try:
+        analysis = analyse(runs, library(), None, lambda: next(asked, True))
+    except Cancelled as error:
+        assert error.analysis.analysed == after
+        analysis = error.analysis
+    changed = list(sources)
+    changed[place % len(sources)] += "\n# another"
+    assert (
+        analyse(timeline(changed), library(), analysis).dataflow
+        == analyse(timeline(changed), library()).dataflow
+    )

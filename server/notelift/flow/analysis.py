@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -125,15 +125,32 @@ def type_name(entry: Bound, state: Mapping[Hashable, Any]) -> str:
     return types.pop() if len(types) == 1 else ""
 
 
-def analyse(timeline: Timeline, library: Library, previous: Analysis | None = None) -> Analysis:
-    """Analyse a timeline; runs that `previous` knows with the same inputs are taken over. Never raises."""
+class Cancelled(Exception):
+    """An analysis that was cancelled; `analysis` is of the runs up to there, to go on from."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__("the analysis was cancelled")
+        self.analysis = analysis
+
+
+def analyse(
+    timeline: Timeline,
+    library: Library,
+    previous: Analysis | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Analysis:
+    """Analyse a timeline; runs that `previous` knows with the same inputs are taken over.
+
+    `cancelled` is asked before each run that has to be interpreted; when it says so, Cancelled is raised.
+    Nothing else is raised, whatever the cells hold.
+    """
     if previous is None or previous.library is not library:
         previous = Analysis(library, {}, [], {}, 0, TOKENS_PER_RUN)
     collecting = gc.isenabled()
     # Nothing becomes garbage in cycles meanwhile, and collections would cost a fifth of the time.
     gc.disable()
     try:
-        return _Walk(timeline, library, previous).result()
+        return _Walk(timeline, library, previous, cancelled).result()
     finally:
         if collecting:
             gc.enable()
@@ -146,7 +163,10 @@ class _Walk:
     what it had: a run that reads none of them, and has the same source, need not be interpreted again.
     """
 
-    def __init__(self, timeline: Timeline, library: Library, previous: Analysis) -> None:
+    def __init__(
+        self, timeline: Timeline, library: Library, previous: Analysis, cancelled: Callable[[], bool] | None
+    ) -> None:
+        self.cancelled = cancelled
         self.timeline = timeline
         self.previous = previous
         self.machine = Interpreter(library)
@@ -199,6 +219,21 @@ class _Walk:
             self.next_base,
             names,
             built,
+            before.numbered,
+        )
+
+    def _so_far(self) -> Analysis:
+        """The analysis of the runs up to here."""
+        before, keys = self.previous, list(self.records)
+        return Analysis(
+            self.library,
+            self.records,
+            keys,
+            self.state,
+            self.analysed,
+            self.next_base,
+            _bound_names(self.state),
+            Built(before.built.runs),
             before.numbered,
         )
 
@@ -262,6 +297,8 @@ class _Walk:
         self, key: RunKey, run: Run, known: RunRecord | None, before: dict[Hashable, Any]
     ) -> RunRecord:
         """Interpret a run; `before` gets what the entries that it writes were."""
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled(self._so_far())
         self.analysed += 1
         if known is None:
             base, self.next_base = self.next_base, self.next_base + TOKENS_PER_RUN

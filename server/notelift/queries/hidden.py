@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from notelift.cells.code import read_cell
 from notelift.effects.library import Library
-from notelift.flow.analysis import Analysis, analyse
+from notelift.flow.analysis import Analysis, Cancelled, analyse
 from notelift.flow.names import UNBOUND
 from notelift.notebook.model import Run, Timeline
 from notelift.notebook.session import Session
@@ -54,8 +54,12 @@ class RootCause:
 
 @dataclass
 class Memory:
-    """What was found of the kernel last, for the next to go on from where nothing has changed."""
+    """What was found of a notebook and its kernel last, for the next to go on from where nothing has changed.
 
+    One thread at a time may use it.
+    """
+
+    written: Analysis | None = None
     timeline: Timeline = ()
     ran: Analysis | None = None
     comparison: Comparison | None = None
@@ -71,12 +75,24 @@ class Kernel:
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @staticmethod
-    def of(session: Session, library: Library, before: Kernel | None = None) -> Kernel:
-        """Return the kernel of a session; what is as in `before` is not analysed again."""
-        if before is None or before.library is not library:
-            return Kernel(session, analyse(session.written, library), library)
-        written = analyse(session.written, library, before.written)
-        return Kernel(session, written, library, before.memory)
+    def of(
+        session: Session,
+        library: Library,
+        memory: Memory | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Kernel:
+        """Return the kernel of a session; what is as `memory` has it is not analysed again.
+
+        Raises Cancelled (flow.analysis) when `cancelled` says so; the memory then has what was done so far.
+        """
+        memory = memory or Memory()
+        try:
+            written = analyse(session.written, library, memory.written, cancelled)
+        except Cancelled as error:
+            memory.written = error.analysis
+            raise
+        memory.written = written
+        return Kernel(session, written, library, memory)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -93,11 +109,13 @@ class Kernel:
     @cached_property
     def ran(self) -> Analysis:
         """The analysis of what the kernel did."""
-        memory = self.memory
+        memory, known = self.memory, self.memory.ran
         all_went_well = all(run.success for run in self.timeline)
-        if memory.ran is None or not all_went_well or memory.timeline != self.timeline:
-            memory.ran = analyse_ran(self.timeline, self.library, self.written, memory.ran)
-            memory.timeline = self.timeline
+        # Where a failed run stopped depends on the written timeline too.
+        if known and known.library is self.library and all_went_well and memory.timeline == self.timeline:
+            return known
+        memory.ran = analyse_ran(self.timeline, self.library, self.written, known)
+        memory.timeline = self.timeline
         return memory.ran
 
     @cached_property
