@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 from notelift.notebook.magics import PLACEHOLDER, Magic, translate
 
@@ -25,21 +26,54 @@ class CellStatement(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, for a weak reference to it.
+@dataclass(frozen=True)
 class CellCode:
-    """A parsed cell. `error` says why there are no statements ("line 3.
+    """A parsed cell.
 
-    Invalid syntax"), else it is empty.
+    `error` says why there are no statements ("line 3: invalid syntax"), else it is empty. `answers` are what
+    functions with `memoised_by_cell` have found.
     """
 
     statements: tuple[CellStatement, ...]
     magics: tuple[Magic, ...] = ()
     error: str = ""
+    answers: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
-@lru_cache(maxsize=4096)
+# What is typed is soon another text: only the last few cells are held that no analysis holds.
+_HELD = 128
+_live: WeakValueDictionary[str, CellCode] = WeakValueDictionary()
+_T = TypeVar("_T")
+
+
+@lru_cache(maxsize=_HELD)
 def read_cell(source: str) -> CellCode:
-    """Return the statements of `source`; never raises: a cell that does not parse has none and an error."""
+    """Return the statements of `source`; never raises: a cell that does not parse has none and an error.
+
+    While the result is held somewhere, the same object is returned for the same text.
+    """
+    code = _live.get(source)
+    if code is None:
+        code = _live[source] = _read(source)
+    return code
+
+
+def memoised_by_cell(function: Callable[[str], _T]) -> Callable[[str], _T]:
+    """Return the function of a cell's text with a memory that lasts as long as the parsed cell is held."""
+
+    @wraps(function)
+    def memoised(source: str) -> _T:
+        answers = read_cell(source).answers
+        if function not in answers:
+            answers[function] = function(source)
+        found: _T = answers[function]
+        return found
+
+    return memoised
+
+
+def _read(source: str) -> CellCode:
     translated = translate(source)
     try:
         tree = _parse(translated.python)

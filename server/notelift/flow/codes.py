@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
-from notelift.cells.code import read_cell
+from notelift.cells.code import memoised_by_cell, read_cell
 from notelift.notebook.magics import PLACEHOLDER, Magic
 
 DIGEST_SIZE = 16
@@ -15,7 +14,7 @@ DIGEST_SIZE = 16
 _SILENT = frozenset({"ctx", "kind", "type_comment"})
 
 
-@lru_cache(maxsize=4096)
+@memoised_by_cell
 def statement_codes(source: str) -> tuple[bytes, ...]:
     """Return a hash of the code of each statement of a cell."""
     cell = read_cell(source)

@@ -73,7 +73,7 @@ class Translated:
     shifts: tuple[int, ...] = field(default=(), compare=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=128)
 def translate(source: str) -> Translated:
     """Return the cell's Python and its magics; never fails, for broken cells neither."""
     if may_have_specials(source) or _may_be_automagic(source):
