@@ -20,6 +20,22 @@ class Entry(NamedTuple):
 ENTRIES: tuple[Entry, ...] = (
     Entry("extract-module", ("refactor.extract.module.notelift",)),
     Entry("extract-output", ("refactor.extract.module.notelift",)),
+    Entry("move-definitions", ("refactor.extract.module.notelift",)),
+    Entry("add-import", ("quickfix",)),
+    Entry("apply-fix", ("quickfix",)),
+    Entry("declare-effect", ("quickfix",)),
+    Entry("ignore-finding", ("quickfix",)),
+    Entry("move-cell", ("quickfix",)),
+    Entry("move-imports", ("quickfix",)),
+    Entry("print-function", ("quickfix",)),
+    Entry("read-environment", ("quickfix",)),
+    Entry("relative-path", ("quickfix",)),
+    Entry("remove-cell", ("quickfix",)),
+    Entry("restore-definition", ("quickfix",)),
+    Entry("restore-text", ("quickfix",)),
+    Entry("run-cells", ("quickfix",)),
+    Entry("seed-stream", ("quickfix",)),
+    Entry("fix-all", ("source.fixAll.notelift",)),
 )
 
 

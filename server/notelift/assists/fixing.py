@@ -1,0 +1,108 @@
+"""What quick fixes share: the finding that they are for, the notebook after a change, and the last check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from notelift.assists.model import Ask, Data, Refused
+from notelift.checks.context import Context
+from notelift.checks.model import Finding
+from notelift.checks.registry import ENTRIES, UnknownRule, select
+from notelift.checks.runner import run_rules
+from notelift.edits.applying import ChangeError, apply
+from notelift.edits.change import NotebookChange
+from notelift.edits.checking import analysed, check_change
+from notelift.queries.hidden import Kernel
+
+KIND = "quickfix"
+OF_KERNEL = frozenset(entry.name for entry in ENTRIES if "NL101" <= entry.code <= "NL109") - {
+    "fails-on-restart"
+}
+"""The rules on what a kernel did: an edit of a cell that ran makes them speak, until it runs again."""
+
+
+def of_rules(ask: Ask, rules: Iterable[str]) -> Iterator[Finding]:
+    """Yield the findings that are asked about, of these rules."""
+    wanted = frozenset(rules)
+    for finding in ask.findings:
+        if finding.rule in wanted and not _is_broken(ask, finding):
+            yield finding
+
+
+def _is_broken(ask: Ask, finding: Finding) -> bool:
+    """Whether the finding is of a text that the cell does not have any more."""
+    cells = ask.kernel.session.notebook.cells
+    if finding.cell >= len(cells) or cells[finding.cell].id != finding.cell_id:
+        return True
+    lines = cells[finding.cell].source.split("\n")
+    return finding.end_line > len(lines) or finding.end_column > len(lines[finding.end_line - 1])
+
+
+def data_of(finding: Finding) -> dict[str, str | int | bool | None]:
+    """Return what finds the finding again when its fix is built."""
+    return {
+        "rule": finding.rule,
+        "cell": finding.cell_id,
+        "line": finding.line,
+        "column": finding.column,
+    }
+
+
+def found(ask: Ask, data: Data) -> Finding:
+    """Return the finding that an offer is for, as the rule finds it now. Raises Refused where it is gone."""
+    report = run_rules(Context.of(ask.kernel), [str(data["rule"])])
+    for finding in report.findings:
+        if all(data[key] == value for key, value in data_of(finding).items()):
+            return finding
+    raise Refused(f"the finding of {data['rule']} is not there any more: ask for the fixes again")
+
+
+def after(kernel: Kernel, change: NotebookChange) -> Kernel:
+    """Return the kernel beside the notebook as it is after a change. Raises ChangeError."""
+    applied = apply(change, kernel.session.notebook)
+    session = replace(kernel.session, notebook=applied.notebook)
+    return Kernel(session, analysed(applied, kernel), kernel.library)
+
+
+def checked(ask: Ask, change: NotebookChange, finding: Finding) -> NotebookChange:
+    """Return a change that may be made: the finding goes by it, and no other comes.
+
+    Raises Refused with the reason where that is not so.
+    """
+    reason = check_change(change, ask.kernel)
+    if not reason:
+        reason = _left(ask, change, finding)
+    if reason:
+        raise Refused(f"this fix would not do here: {reason}")
+    return change
+
+
+def _left(ask: Ask, change: NotebookChange, finding: Finding) -> str:
+    try:
+        rules = select(ask.config.select, ask.config.ignore)
+    except UnknownRule:
+        rules = select(())
+    wanted = {*rules, finding.rule}
+    if change.texts:
+        wanted -= OF_KERNEL - {finding.rule}
+    ordered = [entry.name for entry in ENTRIES if entry.name in wanted]
+    try:
+        changed = after(ask.kernel, change)
+    except ChangeError as error:
+        return str(error)
+    known = {cell.id for cell in ask.kernel.session.notebook.cells}
+    before = run_rules(Context.of(ask.kernel), ordered).findings
+    now = [each for each in run_rules(Context.of(changed), ordered).findings if each.cell_id in known]
+    count = sum(each.rule == finding.rule for each in before)
+    if sum(each.rule == finding.rule for each in now) >= count:
+        return f"`{finding.rule}` would still be there"
+    more = Counter(map(_identity, now)) - Counter(map(_identity, before))
+    new = next((each for each in now if _identity(each) in more and each.rule != finding.rule), None)
+    return f"`{new.rule}` would come in cell {new.cell}: {new.message}" if new else ""
+
+
+def _identity(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
+    """What stays of a finding when lines and cells move."""
+    return finding.rule, finding.cell_id, finding.names

@@ -1,0 +1,123 @@
+"""A cell moves to where it has to run: what sets a value above its reader, a reader behind what it reads."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from notelift.assists.fixing import KIND, after, checked, data_of, found, of_rules
+from notelift.assists.model import Ask, Assist, Data, Offer, Refused
+from notelift.assists.moves import move, unexpected, why_not
+from notelift.cells.code import read_cell
+from notelift.checks.context import Context
+from notelift.checks.hidden_state import roots
+from notelift.checks.model import Finding
+from notelift.edits.change import NotebookChange
+from notelift.queries.reasons import root_of
+from notelift.queries.unbound import unbound_reads
+from notelift.queries.wording import thing
+
+_RULES = ("fails-on-restart", "out-of-order", "reads-later-write")
+_NO_CLIENT = "this editor cannot move cells for an action: move it by hand"
+
+
+class _Move(NamedTuple):
+    """A cell that goes before another index, and the names that are read otherwise by it."""
+
+    title: str
+    cell: int
+    before: int
+    expected: tuple[str, ...]
+
+
+def offers(ask: Ask) -> Iterator[Offer]:
+    """Yield the moves that settle each finding; where none can be, the first with the reason."""
+    for finding in of_rules(ask, _RULES):
+        listed = [
+            Offer(
+                each.title,
+                KIND,
+                {**data_of(finding), "moved": each.cell, "before": each.before},
+                refused=_refusal(ask, each),
+                fixes=(finding,),
+                preferred=finding.rule == "fails-on-restart",
+            )
+            for each in _moves(ask, finding)
+        ]
+        yield from [offer for offer in listed if not offer.refused] or listed[:1]
+
+
+def build(ask: Ask, data: Data) -> NotebookChange:
+    """Return the move. Raises Refused where it would not settle the finding, or change something else."""
+    finding = found(ask, data)
+    for each in _moves(ask, finding):
+        if (each.cell, each.before) == (data["moved"], data["before"]):
+            change = move(ask.kernel, each.cell, each.before)
+            refused = _refusal(ask, each)
+            if not refused:
+                refused = unexpected(ask.kernel, after(ask.kernel, change), each.expected)
+            if refused:
+                raise Refused(refused)
+            return checked(ask, change, finding)
+    raise Refused("the notebook has changed: ask for the fixes again")
+
+
+def _refusal(ask: Ask, each: _Move) -> str:
+    if not ask.changes_cells:
+        return _NO_CLIENT
+    return why_not(ask.kernel, each.cell, each.before, each.expected)
+
+
+def _moves(ask: Ask, finding: Finding) -> Iterator[_Move]:
+    context = Context.of(ask.kernel)
+    if finding.rule == "fails-on-restart":
+        yield from _binder_up(context, finding)
+    elif finding.rule == "out-of-order":
+        yield from _as_it_ran(context, finding)
+    else:
+        yield from _behind_the_writer(context, finding)
+
+
+def _binder_up(context: Context, finding: Finding) -> Iterator[_Move]:
+    name = finding.names[0]
+    for read in unbound_reads(context.flow):
+        if read.name == name and read.later is not None and read.later.cell > finding.cell:
+            cell = read.later.cell
+            statements = read_cell(context.notebook.cells[cell].source).statements
+            node = statements[read.later.site.statement].node
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and len(statements) > 1:
+                # The import alone moves: see add_import.
+                continue
+            here, there = context.label(cell), context.label(finding.cell)
+            yield _Move(f"Move {here}, which binds `{name}`, above {there}", cell, finding.cell, (name,))
+
+
+def _as_it_ran(context: Context, finding: Finding) -> Iterator[_Move]:
+    """The moves that put the cell at fault and its reader into the order in which they ran."""
+    for root in roots(context, "out-of-order"):
+        source = root.cause.cell
+        if not root.readers or root.readers[0].cell != finding.cell or source in (finding.cell, -1):
+            continue
+        readers = sorted(reader.cell for reader in root.readers)
+        here, what = context.label(source), root.cause.name
+        names = (what, root_of(what))
+        if source > finding.cell:
+            title = f"Move {here}, which sets {thing(what)}, above {context.label(readers[0])}"
+            yield _Move(title, source, readers[0], names)
+        else:
+            title = f"Move {here}, which sets {thing(what)}, below {context.label(readers[-1])}"
+            yield _Move(title, source, readers[-1] + 1, names)
+
+
+def _behind_the_writer(context: Context, finding: Finding) -> Iterator[_Move]:
+    writer, reader = finding.related[0].place, finding.cell
+    if writer.cell == reader:
+        return
+    path = finding.related[0].message.split("`")[1]
+    here, there = context.label(reader), context.label(writer.cell)
+    yield _Move(f"Move {here} below {there}, which writes `{path}`", reader, writer.cell + 1, (path,))
+    yield _Move(f"Move {there}, which writes `{path}`, above {here}", writer.cell, reader, (path,))
+
+
+ASSIST = Assist("move-cell", (KIND,), offers, build)

@@ -1,0 +1,98 @@
+"""Whether a cell may stand elsewhere: what it needs, and what others would read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from notelift.checks.context import Context
+from notelift.edits.change import MovedCell, NotebookChange
+from notelift.flow.graph import Dataflow, Dependency, Site
+from notelift.queries.hidden import Kernel
+from notelift.queries.reasons import root_of
+
+_NO_VALUE = frozenset({"output"})
+
+
+def move(kernel: Kernel, cell: int, before: int) -> NotebookChange:
+    """Return the change that puts a cell before another, to the end where `before` is behind the last."""
+    cells = kernel.session.notebook.cells
+    target = cells[before].id if before < len(cells) else None
+    return NotebookChange(cells=(MovedCell(cells[cell].id, target),))
+
+
+def why_not(kernel: Kernel, cell: int, before: int, expected: Collection[str]) -> str:
+    """Return why a cell cannot stand before another; "" where the dataflow as it is has nothing against it.
+
+    `expected` are the names that others are to read otherwise. Cheap: what else would change is told by
+    `unexpected` once the changed notebook is analysed.
+    """
+    context = Context.of(kernel)
+    flow = kernel.written.dataflow
+    passed = range(before, cell) if before < cell else range(cell + 1, before)
+    runs = {run.run.cell: index for index, run in enumerate(flow.runs)}
+    moving = runs[cell]
+    between = {runs[each] for each in passed if each in runs}
+    here, there = context.label(cell), context.label(before - 1 if before > cell else before)
+    if before < cell:
+        for statement in flow.runs[moving].statements:
+            for needs in statement.reads:
+                if needs.source.run in between and not _is_expected(needs, expected):
+                    maker = context.label(flow.statement(needs.source).cell)
+                    return f"{here} needs {_thing(needs)} of {maker}, so it cannot stand before {there}"
+        return ""
+    for run in sorted(between):
+        for statement in flow.runs[run].statements:
+            for needs in statement.reads:
+                if needs.source.run == moving and not _is_expected(needs, expected):
+                    reader = context.label(statement.cell)
+                    return f"{reader} needs {_thing(needs)} of {here}, so that cannot stand behind {there}"
+    return ""
+
+
+def unexpected(before: Kernel, after: Kernel, expected: Collection[str]) -> str:
+    """Return what is read from another statement after cells have moved than before, in a sentence.
+
+    What is read by one of the names `expected` may be; "" where nothing else is.
+    """
+    old, new = before.written.dataflow, after.written.dataflow
+    places = {flow.run.cell_id: index for index, flow in enumerate(new.runs)}
+    moved = {index: places[flow.run.cell_id] for index, flow in enumerate(old.runs)}
+    for index, flow in enumerate(old.runs):
+        for statement, now in zip(flow.statements, new.runs[moved[index]].statements, strict=True):
+            if difference := _difference(statement.reads, now.reads, moved, expected):
+                return f"cell {now.cell}, line {now.line} would read {difference} of another statement"
+    return _other_end(old, new, moved, expected)
+
+
+def _other_end(old: Dataflow, new: Dataflow, moved: Mapping[int, int], expected: Collection[str]) -> str:
+    for name in sorted(old.values.keys() & new.values.keys()):
+        if name not in expected and _difference(
+            old.values[name].reads, new.values[name].reads, moved, expected
+        ):
+            return f"`{name}` would hold something else at the end"
+    return ""
+
+
+def _difference(
+    old: tuple[Dependency, ...],
+    new: tuple[Dependency, ...],
+    moved: Mapping[int, int],
+    expected: Collection[str],
+) -> str:
+    was = {
+        (Site(moved[each.source.run], each.source.statement), each.kind): each
+        for each in old
+        if not _is_expected(each, expected)
+    }
+    now = {(each.source, each.kind): each for each in new if not _is_expected(each, expected)}
+    for edge in sorted(was.keys() ^ now.keys()):
+        return _thing(was.get(edge) or now[edge])
+    return ""
+
+
+def _is_expected(needs: Dependency, expected: Collection[str]) -> bool:
+    return needs.kind in _NO_VALUE or needs.name in expected or root_of(needs.name) in expected
+
+
+def _thing(needs: Dependency) -> str:
+    return f"`{needs.name}`" if needs.name else "a value"
