@@ -51,7 +51,7 @@ class Analysis:
         self.built = Built(runs, dict(values))
         return Dataflow(
             tuple([each.flow for each in runs.values()]),
-            Values(self.names, self._value, self.built.values),
+            Values(self.names, self._end.value, self.built.values),
             self._files(),
         )
 
@@ -67,17 +67,6 @@ class Analysis:
         """The record of the run at a place of the timeline."""
         return self.records[self.order[place]]
 
-    def _value(self, name: str) -> BuiltValue:
-        reader = self._at_end()
-        reader.read(reader.load_name(name))
-        entry = self.state[name]
-        reads = self.dependencies(reader.edges)
-        return BuiltValue(
-            Value(name, reads, type_name(entry, self.state)),
-            frozenset((name, *reader.reads, *entry.objs)),
-            frozenset(needs.source.run for needs in reads),
-        )
-
     def _files(self) -> dict[str, tuple[Dependency, ...]]:
         files = {}
         for path in self.state.get(("known", "files"), ()):
@@ -88,9 +77,7 @@ class Analysis:
 
     def reading_file(self, path: Any) -> dict[Edge, tuple[bool, str]]:
         """The edges of a statement at the end that reads a file."""
-        reader = self._at_end()
-        reader.read_file(path)
-        return reader.edges
+        return self._end.reading_file(path)
 
     def dependencies(self, edges: Mapping[Edge, tuple[bool, str]]) -> tuple[Dependency, ...]:
         """The edges as dependencies on places of the timeline, sorted."""
@@ -101,8 +88,41 @@ class Analysis:
         """What builds flows of the runs."""
         return Builder(self.order, self.records)
 
+    @cached_property
+    def _end(self) -> _End:
+        return _End(self.library, self.state, self.builder)
+
+
+class _End:
+    """The place behind the last run, from which values and files are read.
+
+    It does not know the analysis: as a part of the dataflow it would keep that alive in a cycle.
+    """
+
+    def __init__(self, library: Library, state: dict[Hashable, Any], builder: Builder) -> None:
+        self._library = library
+        self._state = state
+        self._builder = builder
+
+    def value(self, name: str) -> BuiltValue:
+        """Return what a bound name holds."""
+        reader = self._at_end()
+        reader.read(reader.load_name(name))
+        entry = self._state[name]
+        reads = self._builder.dependencies(reader.edges)
+        return BuiltValue(
+            Value(name, reads, type_name(entry, self._state)),
+            frozenset((name, *reader.reads, *entry.objs)),
+            frozenset(needs.source.run for needs in reads),
+        )
+
+    def reading_file(self, path: Any) -> dict[Edge, tuple[bool, str]]:
+        """Return the edges of a statement that reads a file."""
+        reader = self._at_end()
+        reader.read_file(path)
+        return reader.edges
+
     def _at_end(self) -> Interpreter:
-        """An interpreter of a statement that stands at the end."""
         reader = self._reader
         reader.reads = {}
         reader.begin_statement(-1, "", 1)
@@ -110,10 +130,10 @@ class Analysis:
 
     @cached_property
     def _reader(self) -> Interpreter:
-        reader = Interpreter(self.library)
+        reader = Interpreter(self._library)
         reader.begin_frames()
         reader.stdout_targets = []
-        reader.state = dict(self.state)
+        reader.state = dict(self._state)
         return reader
 
 
