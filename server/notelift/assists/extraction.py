@@ -74,10 +74,9 @@ class Extraction:
             move = plan_move(dataflow, self.kept, self.targets)
             check_order(dataflow, self.kept, move, self.analysis.library)
             check_free(dataflow, self.module.function)
-        except MoveError as error:
+            import_path(self.notebook, dataflow, self.choices.folder)
+        except (MoveError, Refused) as error:
             return None, str(error)
-        if changes_folder(dataflow) and not _is_absolute(self._folder):
-            return None, "it changes its working directory, so the module's folder must be absolute"
         return move, ""
 
     @property
@@ -93,18 +92,9 @@ class Extraction:
         return tuple(self.analysis.dataflow.statement(site) for site in sorted(removed))
 
     @property
-    def _folder(self) -> str:
-        """The folder of the module: absolute where the notebook's is known, else from that."""
-        if _is_absolute(self.choices.folder) or not _is_absolute(self.notebook.path):
-            return self.choices.folder
-        home = re.split(r"[\\/][^\\/]*$", self.notebook.path)[0] or "/"
-        return f"{home}/{self.choices.folder}" if self.choices.folder else home
-
-    @property
     def import_source(self) -> str:
-        """The code that imports the function in the notebook."""
-        moves = changes_folder(self.analysis.dataflow)
-        path = self._folder if moves else self.choices.folder
+        """The code that imports the function in the notebook. Raises Refused."""
+        path = import_path(self.notebook, self.analysis.dataflow, self.choices.folder)
         return import_source(self.module.module, [self.module.function], path)
 
     def rewriting(self, changes_cells: bool) -> NotebookChange:
@@ -144,10 +134,7 @@ def plan_extraction(
         raise Refused(_sentence(str(error))) from error
     if kept.unbound:
         raise Refused(_sentence(f"{kept.unbound[0]}: correct the notebook"))
-    roots = _imported_roots(analysis.dataflow)
-    module = choices.module or fresh(module_name(targets), roots)
-    if module in roots:
-        raise Refused(f"The notebook imports another module {module}: choose another name for the module")
+    module = choices.module or fresh(module_name(targets), imported_packages(analysis.dataflow))
     options = Options(module, choices.function)
     built = _built(notebook, targets, kept, options)
     bound = {name for statement in analysis.dataflow.statements() for name in statement.binds}
@@ -162,6 +149,19 @@ def _built(notebook: Notebook, targets: Sequence[Target], kept: Slice, options: 
         return build_module(notebook, targets, kept, options)
     except ExtractError as error:
         raise Refused(_sentence(str(error))) from error
+
+
+def import_path(notebook: Notebook, dataflow: Dataflow, folder: str) -> str:
+    """Return where the notebook finds a module in `folder`; "" in its own folder, where Python looks anyway.
+
+    Raises Refused where the notebook changes its working directory, and no absolute path is known.
+    """
+    if not changes_folder(dataflow) or _is_absolute(folder):
+        return folder
+    if not _is_absolute(notebook.path):
+        raise Refused("it changes its working directory, so the module's folder must be absolute")
+    home = re.split(r"[\\/][^\\/]*$", notebook.path)[0] or "/"
+    return f"{home}/{folder}" if folder else home
 
 
 def check_name(name: str | None, what: str) -> None:
@@ -183,8 +183,8 @@ def _is_absolute(path: str) -> bool:
     return bool(_ABSOLUTE.match(path))
 
 
-def _imported_roots(dataflow: Dataflow) -> frozenset[str]:
-    """The packages that the notebook imports anywhere, whose names a module beside it must not have."""
+def imported_packages(dataflow: Dataflow) -> frozenset[str]:
+    """Return the packages that the notebook imports anywhere: a module beside it must not hide them."""
     found: set[str] = set()
     for statement in dataflow.statements():
         if "import" not in statement.source:

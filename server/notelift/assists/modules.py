@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from notelift.assists.extraction import Choices, Extraction, plan_extraction
+from notelift.assists.extraction import Choices, Extraction, imported_packages, path_of, plan_extraction
 from notelift.assists.model import Ask, Data, FileExists, Refused
 from notelift.edits.change import ChangedFile, FileChange, NewFile, NotebookChange
 from notelift.edits.checking import check_change
@@ -21,7 +21,7 @@ def extraction_change(ask: Ask, data: Data) -> NotebookChange:
     """
     plan = planned(ask, data)
     change = plan.rewriting(ask.changes_cells) if data.get("rewrite") else NotebookChange()
-    written = module_file(ask, data, plan.path, plan.module.source)
+    written = module_file(ask, data, plan.choices.folder, plan.module.module, plan.module.source)
     return checked(ask, replace(change, files=(written,)))
 
 
@@ -42,14 +42,17 @@ def _targets(data: Data) -> Sequence[Target]:
     return targets
 
 
-def module_file(ask: Ask, data: Data, path: str, source: str) -> FileChange:
-    """Return the change that writes a module to `path`.
+def module_file(ask: Ask, data: Data, folder: str, module: str, source: str) -> FileChange:
+    """Return the change that writes a module to a folder.
 
     Raises FileExists where a file is there and the data do not say `append`, Refused where the two modules
     cannot be one.
     """
+    path = path_of(folder, module)
     there = ask.read(path)
     if there is None:
+        if module in imported_packages(ask.kernel.written.dataflow):
+            raise Refused(f"The notebook imports another module {module}: choose another name for this one")
         return NewFile(path, source)
     if not data.get("append"):
         raise FileExists(path)

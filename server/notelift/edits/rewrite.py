@@ -51,8 +51,8 @@ def rewritten_cells(
 ) -> list[Piece]:
     """Return the notebook's cells after the move, for the `rewrite` of the notebook's format.
 
-    The import comes in a cell of its own (`apart`) before the cell of the call, else directly above the call.
-    Cells that keep no statement are left out.
+    What is `imported` comes in a cell of its own (`apart`) before the cell of the call, else directly above
+    the call. Cells that keep no statement are left out.
     """
     gone: dict[int, set[int]] = {}
     for site in move.removed:
@@ -60,12 +60,12 @@ def rewritten_cells(
     call_cell = dataflow.runs[move.call.run].run.cell
     pieces: list[Piece] = []
     for cell in notebook.cells:
-        if cell.index == call_cell and apart:
+        if cell.index == call_cell and apart and imported:
             pieces.append(Added(imported))
         if cell.index not in gone:
             pieces.append(Kept(cell.index))
             continue
-        code = call if apart else f"{imported}\n{call}"
+        code = call if apart or not imported else f"{imported}\n{call}"
         calls = {move.call.statement: code} if cell.index == call_cell else {}
         source = _without(cell, gone[cell.index], calls)
         if source is not None:
