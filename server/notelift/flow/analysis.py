@@ -10,8 +10,9 @@ from typing import Any
 
 from notelift.cells.code import CellCode, read_cell
 from notelift.effects.library import Library
-from notelift.flow.building import Builder, Built, BuiltValue, Values
-from notelift.flow.graph import Dataflow, Dependency, Value
+from notelift.flow.building import Builder, Built, Values
+from notelift.flow.end import End
+from notelift.flow.graph import Dataflow, Dependency
 from notelift.flow.machine import Edge
 from notelift.flow.magic_effects import Interpreter
 from notelift.flow.paths import show_path
@@ -21,7 +22,7 @@ from notelift.flow.runs import interpret_code, interpret_run, tokens_of
 from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Token
 from notelift.notebook.model import Run, Timeline
 
-__all__ = ["Analysis", "analyse", "analyse_prefix"]
+__all__ = ["Analysis", "Cancelled", "analyse", "analyse_prefix"]
 
 
 @dataclass
@@ -89,60 +90,8 @@ class Analysis:
         return Builder(self.order, self.records)
 
     @cached_property
-    def _end(self) -> _End:
-        return _End(self.library, self.state, self.builder)
-
-
-class _End:
-    """The place behind the last run, from which values and files are read.
-
-    It does not know the analysis: as a part of the dataflow it would keep that alive in a cycle.
-    """
-
-    def __init__(self, library: Library, state: dict[Hashable, Any], builder: Builder) -> None:
-        self._library = library
-        self._state = state
-        self._builder = builder
-
-    def value(self, name: str) -> BuiltValue:
-        """Return what a bound name holds."""
-        reader = self._at_end()
-        reader.read(reader.load_name(name))
-        entry = self._state[name]
-        reads = self._builder.dependencies(reader.edges)
-        return BuiltValue(
-            Value(name, reads, type_name(entry, self._state)),
-            frozenset((name, *reader.reads, *entry.objs)),
-            frozenset(needs.source.run for needs in reads),
-        )
-
-    def reading_file(self, path: Any) -> dict[Edge, tuple[bool, str]]:
-        """Return the edges of a statement that reads a file."""
-        reader = self._at_end()
-        reader.read_file(path)
-        return reader.edges
-
-    def _at_end(self) -> Interpreter:
-        reader = self._reader
-        reader.reads = {}
-        reader.begin_statement(-1, "", 1)
-        return reader
-
-    @cached_property
-    def _reader(self) -> Interpreter:
-        reader = Interpreter(self._library)
-        reader.begin_frames()
-        reader.stdout_targets = []
-        reader.state = dict(self._state)
-        return reader
-
-
-def type_name(entry: Bound, state: Mapping[Hashable, Any]) -> str:
-    """Return the qualified type of what is bound, "" where it is unknown."""
-    if entry.type:
-        return entry.type
-    types = {state[obj_id].type for obj_id in entry.objs if obj_id in state}
-    return types.pop() if len(types) == 1 else ""
+    def _end(self) -> End:
+        return End(self.library, self.state, self.builder)
 
 
 class Cancelled(Exception):

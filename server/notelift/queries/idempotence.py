@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from notelift.cells.code import read_cell
-from notelift.flow.analysis import Analysis, is_bound, runs_again, type_name
+from notelift.flow.analysis import Analysis, is_bound, runs_again
+from notelift.flow.end import type_name
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
 from notelift.flow.provenance import Provenance
 from notelift.flow.records import RunRecord
