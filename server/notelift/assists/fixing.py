@@ -12,7 +12,7 @@ from notelift.checks.model import Finding
 from notelift.checks.registry import ENTRIES, UnknownRule, select
 from notelift.checks.runner import run_rules
 from notelift.edits.applying import ChangeError, apply
-from notelift.edits.change import NotebookChange
+from notelift.edits.change import NewCell, NotebookChange
 from notelift.edits.checking import analysed, check_change
 from notelift.queries.hidden import Kernel
 
@@ -85,7 +85,7 @@ def _left(ask: Ask, change: NotebookChange, finding: Finding) -> str:
     except UnknownRule:
         rules = select(())
     wanted = {*rules, finding.rule}
-    if change.texts:
+    if change.texts or any(isinstance(each, NewCell) for each in change.cells):
         wanted -= OF_KERNEL - {finding.rule}
     ordered = [entry.name for entry in ENTRIES if entry.name in wanted]
     try:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from notelift.assists.texts import with_import, without
+from notelift.assists.texts import with_comment, with_import, without
 from notelift.assists.well_known import import_of, is_standard
 from notelift.cells.code import CellStatement, read_cell
 from notelift.checks.context import Context
@@ -54,9 +54,10 @@ def import_change(
 
     What moves from a cell of its own takes the cell with it, where the client can remove cells.
     """
-    added = with_import(context.cells, context.notebook.cells[finding.cell], missing.code)
+    cell = context.notebook.cells[finding.cell]
     if not missing.moves or missing.cell is None or missing.statement is None:
-        return NotebookChange((added,))
+        return NotebookChange((with_import(context.cells, cell, missing.code),))
+    added = with_import(context.cells, cell, with_comment(missing.cell, missing.statement))
     gone = without(missing.cell, [missing.statement])
     if gone is None and changes_cells and missing.cell.source.strip() == missing.statement.source.strip():
         return NotebookChange((added,), (RemovedCell(missing.cell.id),))

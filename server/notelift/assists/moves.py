@@ -32,25 +32,25 @@ def why_not(kernel: Kernel, cell: int, before: int, expected: Collection[str]) -
     runs = {run.run.cell: index for index, run in enumerate(flow.runs)}
     moving = runs[cell]
     between = {runs[each] for each in passed if each in runs}
-    here, there = context.label(cell), context.label(before - 1 if before > cell else before)
+    here = context.label(cell)
     if before < cell:
         for statement in flow.runs[moving].statements:
             for needs in statement.reads:
                 if needs.source.run in between and not _is_expected(needs, expected):
                     maker = context.label(flow.statement(needs.source).cell)
-                    return f"{here} needs {_thing(needs)} of {maker}, so it cannot stand before {there}"
+                    return f"{here} needs {_thing(needs)} of {maker}, so it cannot stand above that"
         return ""
     for run in sorted(between):
         for statement in flow.runs[run].statements:
             for needs in statement.reads:
                 if needs.source.run == moving and not _is_expected(needs, expected):
                     reader = context.label(statement.cell)
-                    return f"{reader} needs {_thing(needs)} of {here}, so that cannot stand behind {there}"
+                    return f"{reader} needs {_thing(needs)} of {here}, which so cannot stand below it"
     return ""
 
 
-def unexpected(before: Kernel, after: Kernel, expected: Collection[str]) -> str:
-    """Return what is read from another statement after cells have moved than before, in a sentence.
+def unexpected(before: Kernel, after: Kernel, cell: int, expected: Collection[str]) -> str:
+    """Return what is read from another statement after a cell has moved than before, in a sentence.
 
     What is read by one of the names `expected` may be; "" where nothing else is.
     """
@@ -61,16 +61,17 @@ def unexpected(before: Kernel, after: Kernel, expected: Collection[str]) -> str:
         for statement, now in zip(flow.statements, new.runs[moved[index]].statements, strict=True):
             if difference := _difference(statement.reads, now.reads, moved, expected):
                 return f"cell {now.cell}, line {now.line} would read {difference} of another statement"
-    return _other_end(old, new, moved, expected)
-
-
-def _other_end(old: Dataflow, new: Dataflow, moved: Mapping[int, int], expected: Collection[str]) -> str:
-    for name in sorted(old.values.keys() & new.values.keys()):
-        if name not in expected and _difference(
-            old.values[name].reads, new.values[name].reads, moved, expected
-        ):
+    for name in sorted(_set_by(old, cell) & old.values.keys() & new.values.keys() - {*expected}):
+        if _difference(old.values[name].reads, new.values[name].reads, moved, expected):
             return f"`{name}` would hold something else at the end"
     return ""
+
+
+def _set_by(flow: Dataflow, cell: int) -> set[str]:
+    """The names that a cell binds, and those whose values it changes."""
+    statements = next(run.statements for run in flow.runs if run.run.cell == cell)
+    changed = {root_of(name) for statement in statements for name, _, _ in statement.changes}
+    return changed.union(*(statement.binds for statement in statements))
 
 
 def _difference(
@@ -80,11 +81,11 @@ def _difference(
     expected: Collection[str],
 ) -> str:
     was = {
-        (Site(moved[each.source.run], each.source.statement), each.kind): each
+        (Site(moved[each.source.run], each.source.statement), _sort(each)): each
         for each in old
         if not _is_expected(each, expected)
     }
-    now = {(each.source, each.kind): each for each in new if not _is_expected(each, expected)}
+    now = {(each.source, _sort(each)): each for each in new if not _is_expected(each, expected)}
     for edge in sorted(was.keys() ^ now.keys()):
         return _thing(was.get(edge) or now[edge])
     return ""
@@ -92,6 +93,11 @@ def _difference(
 
 def _is_expected(needs: Dependency, expected: Collection[str]) -> bool:
     return needs.kind in _NO_VALUE or needs.name in expected or root_of(needs.name) in expected
+
+
+def _sort(needs: Dependency) -> str:
+    """The kind of an edge; one statement may bind what another changed."""
+    return "value" if needs.kind in ("name", "object") else needs.kind
 
 
 def _thing(needs: Dependency) -> str:

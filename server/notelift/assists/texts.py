@@ -98,16 +98,23 @@ def _first_line(cell: Cell, code: str) -> TextEdit:
     return TextEdit(cell.id, 1, 0, 1, 0, f"{code}\n")
 
 
-def without(cell: Cell, statements: Sequence[CellStatement]) -> list[TextEdit] | None:
-    """Return the edits that take the lines of statements away; None where they have something else in them.
+def with_comment(cell: Cell, statement: CellStatement) -> str:
+    """Return the text of a statement with the comment behind it."""
+    tail = cell.source.split("\n")[statement.end_line - 1][statement.end_column :].rstrip()
+    return statement.source + (tail if tail.lstrip().startswith("#") else "")
 
-    So it is too where nothing would be left of the cell.
+
+def without(cell: Cell, statements: Sequence[CellStatement]) -> list[TextEdit] | None:
+    """Return the edits that take the lines of statements away, with the comments behind them.
+
+    None where the lines have other code in them, and where nothing would be left of the cell.
     """
     lines = cell.source.split("\n")
     gone: set[int] = set()
     for each in statements:
         first, last = lines[each.line - 1], lines[each.end_line - 1]
-        if first[: each.column].strip() or last[each.end_column :].strip():
+        tail = last[each.end_column :].strip()
+        if first[: each.column].strip() or (tail and not tail.startswith("#")):
             return None
         gone.update(range(each.line, each.end_line + 1))
     if not any(text.strip() for number, text in enumerate(lines, 1) if number not in gone):

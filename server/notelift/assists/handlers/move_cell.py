@@ -56,7 +56,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
             change = move(ask.kernel, each.cell, each.before)
             refused = _refusal(ask, each)
             if not refused:
-                refused = unexpected(ask.kernel, after(ask.kernel, change), each.expected)
+                refused = unexpected(ask.kernel, after(ask.kernel, change), each.cell, each.expected)
             if refused:
                 raise Refused(refused)
             return checked(ask, change, finding)

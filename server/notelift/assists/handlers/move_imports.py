@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from notelift.assists.fixing import KIND, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
-from notelift.assists.texts import with_import, without
+from notelift.assists.texts import with_comment, with_import, without
 from notelift.cells.code import CellStatement, read_cell
 from notelift.checks.context import Context
 from notelift.checks.model import Finding
@@ -39,7 +39,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
         raise Refused(refused)
     cell = context.notebook.cells[finding.cell]
     moved = _imports(context, finding)
-    code = "\n".join(each.source for each in moved)
+    code = "\n".join(with_comment(cell, each) for each in moved)
     added = with_import(context.cells, _target(context, cell), code)
     if not _has_more(cell, moved):
         if not ask.changes_cells:

@@ -28,11 +28,14 @@ class _Lost(NamedTuple):
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the lost code of each finding."""
+    refused = "" if ask.changes_cells else "this editor cannot insert cells for an action"
+    fixed: dict[_Lost, list[Finding]] = {}
     for finding in of_rules(ask, _RULES):
         lost = _lost(Context.of(ask.kernel), finding)
         if lost is not None:
-            refused = "" if ask.changes_cells else "this editor cannot insert cells for an action"
-            yield Offer(lost.title, KIND, data_of(finding), refused, (finding,), preferred=True)
+            fixed.setdefault(lost, []).append(finding)
+    for lost, findings in fixed.items():
+        yield Offer(lost.title, KIND, data_of(findings[0]), refused, tuple(findings), preferred=True)
 
 
 def build(ask: Ask, data: Data) -> NotebookChange:

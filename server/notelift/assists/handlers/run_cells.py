@@ -22,9 +22,11 @@ def offers(ask: Ask) -> Iterator[Offer]:
     """Yield one offer for all findings that are asked about and that running cells again settles."""
     kernel = ask.kernel
     fixed = tuple(finding for finding in of_rules(ask, OF_KERNEL) if not _fails_again(kernel, finding))
-    if not fixed:
+    refused = _unbound(kernel)
+    if not fixed or (refused and all(finding.rule == "orphaned-name" for finding in fixed)):
+        # Where the lost name is what a restart stops at, the code has to come back first.
         return
-    if refused := _unbound(kernel):
+    if refused:
         yield Offer("Run the needed cells again", KIND, refused=refused, fixes=fixed)
         return
     if not kernel.session.told:
