@@ -38,7 +38,7 @@ CARET, START, END = "<|>", "<|", "|>"
 _CELLS = frozenset({"cell", "markdown"})
 _SNAPSHOTS = frozenset({"offers", "after", "runs", "refused"})
 _FENCES = _CELLS | _SNAPSHOTS | {
-    "choose", "config", "data", "file", "findings", "note", "plain", "session", "unexecuted"
+    "choose", "config", "data", "file", "findings", "note", "path", "plain", "session", "unexecuted"
 }  # fmt: skip
 
 
@@ -62,6 +62,11 @@ class AssistCase:
         """The assist that the file is about: its name is that of the file."""
         return self.path.stem
 
+    @property
+    def is_refactoring(self) -> bool:
+        """Whether all values must stay, so that the notebook is executed before and after."""
+        return self.executed and any(kind.startswith("refactor") for kind in load_assist(self.assist).kinds)
+
 
 class WrongAssist(AssertionError):
     """What differs from what a case expects, as it is shown to the reader."""
@@ -84,8 +89,8 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> AssistCase:
     parts = [fence for fence in fences if fence.kind in _CELLS]
     place, sources = _place(f"{path}:{line}", [fence.text for fence in parts])
     cells = tuple(_cell(index, fence, sources[index]) for index, fence in enumerate(parts))
-    notebook = Notebook("notebook.ipynb", "ipynb", "python", cells)
     text = functools.partial(_text, fences)
+    notebook = Notebook(text("path") or "notebook.ipynb", "ipynb", "python", cells)
     files = {" ".join(fence.info): fence.text + "\n" for fence in fences if fence.kind == "file"}
     config = _config(text("config"))
     log = text("session")
@@ -267,7 +272,7 @@ class AssistsFile(pytest.File):
         for case in cases:
             outcome = functools.cache(functools.partial(outcome_of, case))
             yield AssistItem.from_parent(self, name=case.title, case=case, outcome=outcome)
-            if case.executed and any(fence.kind == "after" for fence in case.snapshots):
+            if case.is_refactoring and any(fence.kind == "after" for fence in case.snapshots):
                 name = f"{case.title}::values"
                 yield ValuesItem.from_parent(self, name=name, case=case, outcome=outcome, worker=worker)
 
@@ -322,12 +327,10 @@ class ValuesItem(AssistItem):
         self._worker = worker
 
     def runtest(self) -> None:
-        """Execute both notebooks where the offer is a refactoring: other assists may change values."""
+        """Execute both notebooks and compare."""
         outcome = self.outcome
         if outcome.applied is None or outcome.chosen is None or outcome.change is None:
             raise WrongAssist("the case expects a change, and there is none")
-        if not outcome.chosen.kind.startswith("refactor"):
-            return
         notebook = self.case.ask.kernel.session.notebook
         names = sorted(
             analysed(outcome.applied, self.case.ask.kernel).dataflow.values.keys()
