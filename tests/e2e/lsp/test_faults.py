@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.harness.lsp import Cell, LanguageClient, NotebookHandle, Pending, ServerError
+from tests.e2e.lsp.asking import (
+    CANCELLED,
+    CONTENT_MODIFIED,
+    METHODS,
+    POSITION_REQUESTS,
+    SMILE,
+    answer,
+    asked,
+    goes_on,
+)
+from tests.harness.lsp import Cell, LanguageClient, NotebookHandle, ServerError
 
 Json = Any
-PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS, INTERNAL = -32700, -32600, -32602, -32603
-NOT_INITIALIZED, CANCELLED, CONTENT_MODIFIED = -32002, -32800, -32801
-POSITION_REQUESTS = (
-    "textDocument/hover",
-    "textDocument/definition",
-    "textDocument/references",
-    "textDocument/documentHighlight",
-)
-DOCUMENT_REQUESTS = ("textDocument/documentSymbol", "textDocument/codeLens")
-SMILE = "\U0001f600"
-
-
-def asked(method: str, uri: str, line: int = 0, character: int = 0) -> Json:
-    """The parameters of any request about a document."""
-    place = {"line": line, "character": character}
-    return {
-        "textDocument": {"uri": uri},
-        "position": place,
-        "range": {"start": place, "end": place},
-        "context": {"diagnostics": [], "triggerKind": 2, "includeDeclaration": True},
-    }
-
-
-METHODS = (*POSITION_REQUESTS, *DOCUMENT_REQUESTS, "textDocument/codeAction")
-
-
-def answer(pending: Pending) -> Json:
-    """The result, or the error; an internal error is none that a client should see."""
-    try:
-        return pending.result()
-    except ServerError as error:
-        assert error.code != INTERNAL, error
-        assert error.message and "\n" not in error.message
-        return error
-
-
-def goes_on(client: LanguageClient) -> None:
-    """Assert that the server still finds what is wrong in a notebook."""
-    book = client.open_notebook(["x = 1", "print(x + nowhere)"])
-    book.settled()
-    assert book.codes() == {1: ["NL104"]}
-    book.edit(1, "print(x)")
-    book.settled()
-    assert book.codes() == {}
-    assert client.request("textDocument/hover", book.at(1, "x")) is not None
-    book.close()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -245,56 +208,6 @@ def test_a_change_of_a_notebook_that_is_not_open(server: LanguageClient) -> None
     goes_on(server)
 
 
-MALFORMED: dict[str, tuple[Json, int]] = {
-    "no parameters": ({"method": "textDocument/hover"}, INVALID_PARAMS),
-    "parameters of another kind": ({"method": "textDocument/hover", "params": 5}, INVALID_PARAMS),
-    "parameters lacking": ({"method": "textDocument/hover", "params": {"position": {}}}, INVALID_PARAMS),
-    "text for a number": (
-        {"method": "notelift/status", "params": {"notebook": {"uri": ["a"]}}},
-        INVALID_PARAMS,
-    ),
-    "unknown method": ({"method": "textDocument/notThere", "params": {}}, -32601),
-}
-
-
-@pytest.mark.parametrize("name", MALFORMED)
-def test_requests_that_are_malformed(server: LanguageClient, name: str) -> None:
-    message, code = MALFORMED[name]
-    number = f"malformed {name}"
-    server.send({"jsonrpc": "2.0", "id": number, **message})
-    [found] = server.wait_for(lambda: [each for each in server.strays if each.get("id") == number])
-    assert found["error"]["code"] == code
-    assert found["error"]["message"]
-    goes_on(server)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{",
-        b"\xff\xfe",
-        b"null",
-        b"5",
-        b'"text"',
-        b"[]",
-        b'[{"jsonrpc": "2.0", "id": 1, "method": "shutdown"}]',
-        b"{}",
-        b'{"jsonrpc": "2.0"}',
-        b'{"jsonrpc": "1.0", "id": 77, "method": "textDocument/hover"}',
-        b'{"jsonrpc": "2.0", "id": {}, "method": "textDocument/hover", "params": {}}',
-        b'{"jsonrpc": "2.0", "id": 78, "result": null}',
-        b'{"jsonrpc": "2.0", "id": 79, "error": {"code": 1, "message": "no"}}',
-        b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": "unknown"}}',
-        b'{"jsonrpc": "2.0", "method": "$/unknown"}',
-        b'{"jsonrpc": "2.0", "method": "notebookDocument/didOpen"}',
-        b'{"jsonrpc": "2.0", "method": "notebookDocument/didChange", "params": {"change": []}}',
-    ],
-)
-def test_messages_that_are_none(server: LanguageClient, body: bytes) -> None:
-    server.send_body(body)
-    goes_on(server)
-
-
 def test_many_requests_and_cancellations(server: LanguageClient) -> None:
     book = server.open_notebook(["x = 1", *(f"x = x + {n}" for n in range(100))])
     asked_for = []
@@ -332,56 +245,3 @@ def test_a_cell_of_5_megabytes(server: LanguageClient, text: str) -> None:
     assert "nowhere_else" in book.diagnostics(1)[0]["message"]
     book.close()
     goes_on(server)
-
-
-def test_a_client_without_notebooks(fresh: LanguageClient) -> None:
-    fresh.initialize(capabilities={})
-    script = fresh.open_text("# %%\nx = 1\n# %%\nprint(nowhere)\n", "file:///home/someone/script.py")
-    script.settled()
-    assert [item["code"] for item in fresh.diagnostics(script.uri).items] == ["NL104"]
-    assert fresh.requests == []
-
-
-def test_a_request_before_initialize(fresh: LanguageClient) -> None:
-    with pytest.raises(ServerError) as caught:
-        fresh.request("textDocument/hover", asked("textDocument/hover", "file:///a.py"))
-    assert caught.value.code == NOT_INITIALIZED
-    fresh.initialize()
-    goes_on(fresh)
-
-
-def test_a_second_initialize(fresh: LanguageClient) -> None:
-    fresh.initialize()
-    with pytest.raises(ServerError) as caught:
-        fresh.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
-    assert caught.value.code == INVALID_REQUEST
-    goes_on(fresh)
-
-
-def test_a_request_after_shutdown(fresh: LanguageClient) -> None:
-    fresh.initialize()
-    fresh.request("shutdown")
-    with pytest.raises(ServerError) as caught:
-        fresh.request("textDocument/hover", asked("textDocument/hover", "file:///a.py"))
-    assert caught.value.code == INVALID_REQUEST
-    fresh.notify("exit")
-    assert fresh.wait() == 0
-
-
-def test_exit_without_shutdown(fresh: LanguageClient) -> None:
-    fresh.initialize()
-    fresh.open_notebook(["x = 1"])
-    fresh.notify("exit")
-    assert fresh.wait() == 1
-
-
-def test_the_client_goes_away(fresh: LanguageClient) -> None:
-    fresh.initialize()
-    fresh.open_notebook([f"x{n} = {n}" for n in range(200)])
-    assert fresh.process.stdin is not None
-    fresh.process.stdin.close()
-    try:
-        assert fresh.wait(30) in (0, 1)
-    except subprocess.TimeoutExpired:
-        pytest.fail("the server stays when its client is gone")
-    assert "Traceback" not in fresh.log
