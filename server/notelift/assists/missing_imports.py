@@ -29,8 +29,11 @@ class Missing(NamedTuple):
     moves: bool = False
 
 
-def missing_import(context: Context, finding: Finding) -> Missing | None:
-    """Return the import that binds the name of a finding that it is unbound; None where it is not known."""
+def missing_import(context: Context, finding: Finding, changes_cells: bool) -> Missing | None:
+    """Return the import that binds the name of a finding that it is unbound; None where it is not known.
+
+    What has a cell of its own moves only where the client can remove cells.
+    """
     name = finding.names[0]
     for read in unbound_reads(context.flow):
         if read.name != name:
@@ -43,25 +46,27 @@ def missing_import(context: Context, finding: Finding) -> Missing | None:
         statement = read_cell(cell.source).statements[read.later.site.statement]
         code = _binding(statement.node, name)
         is_alone = len(getattr(statement.node, "names", ())) == 1 and not context.is_rebound(name)
-        return Missing(code, cell, statement, is_alone) if code else None
+        goes = _has_cell(cell, statement) if changes_cells else False
+        moves = is_alone and (goes or without(cell, [statement]) is not None)
+        return Missing(code, cell, statement, moves) if code else None
     return None
 
 
-def import_change(
-    context: Context, finding: Finding, missing: Missing, changes_cells: bool
-) -> NotebookChange:
-    """Return the change that has the import in the first cell of imports, else where it is needed.
-
-    What moves from a cell of its own takes the cell with it, where the client can remove cells.
-    """
+def import_change(context: Context, finding: Finding, missing: Missing) -> NotebookChange:
+    """Return the change that has the import in the first cell of imports, else where it is needed."""
     cell = context.notebook.cells[finding.cell]
     if not missing.moves or missing.cell is None or missing.statement is None:
         return NotebookChange((with_import(context.cells, cell, missing.code),))
     added = with_import(context.cells, cell, with_comment(missing.cell, missing.statement))
     gone = without(missing.cell, [missing.statement])
-    if gone is None and changes_cells and missing.cell.source.strip() == missing.statement.source.strip():
+    if gone is None:
         return NotebookChange((added,), (RemovedCell(missing.cell.id),))
-    return NotebookChange((added, *(gone or ())))
+    return NotebookChange((added, *gone))
+
+
+def _has_cell(cell: Cell, statement: CellStatement) -> bool:
+    """Whether a statement is all that there is in its cell."""
+    return cell.source.strip() == with_comment(cell, statement).strip()
 
 
 def _binding(node: ast.stmt, name: str) -> str:

@@ -45,7 +45,7 @@ def why_not(kernel: Kernel, cell: int, before: int, expected: Collection[str]) -
             for needs in statement.reads:
                 if needs.source.run == moving and not _is_expected(needs, expected):
                     reader = context.label(statement.cell)
-                    return f"{reader} needs {_thing(needs)} of {here}, which so cannot stand below it"
+                    return f"{reader} needs {_thing(needs)} of {here}, so {here} cannot stand below it"
     return ""
 
 
@@ -60,7 +60,7 @@ def unexpected(before: Kernel, after: Kernel, cell: int, expected: Collection[st
     for index, flow in enumerate(old.runs):
         for statement, now in zip(flow.statements, new.runs[moved[index]].statements, strict=True):
             if difference := _difference(statement.reads, now.reads, moved, expected):
-                return f"cell {now.cell}, line {now.line} would read {difference} of another statement"
+                return f"cell {statement.cell}, line {statement.line} would read another {difference}"
     for name in sorted(_set_by(old, cell) & old.values.keys() & new.values.keys() - {*expected}):
         if _difference(old.values[name].reads, new.values[name].reads, moved, expected):
             return f"`{name}` would hold something else at the end"

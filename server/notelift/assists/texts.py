@@ -55,7 +55,7 @@ def behind(cell: Cell, statement: CellStatement, code: str) -> TextEdit:
 def with_import(cells: tuple[Cell, ...], user: Cell, code: str) -> TextEdit:
     """Return the edit that adds an import: to the first cell of imports above `user`, else on top of `user`.
 
-    `cells` are the Python cells, `user` is the one that needs the import.
+    `cells` are the Python cells, `user` is the one that needs the import and has statements.
     """
     for cell in cells:
         if cell.index >= user.index:
@@ -66,9 +66,9 @@ def with_import(cells: tuple[Cell, ...], user: Cell, code: str) -> TextEdit:
     leading = 0
     while leading < len(statements) and _may_lead(statements[leading], leading):
         leading += 1
-    if leading and isinstance(statements[leading - 1].node, _IMPORTS):
+    if leading == len(statements) or (leading and isinstance(statements[leading - 1].node, _IMPORTS)):
         return behind(user, statements[leading - 1], code)
-    return before(user, statements[leading], code) if leading < len(statements) else _first_line(user, code)
+    return before(user, statements[leading], code)
 
 
 def _only_imports(cell: Cell) -> list[CellStatement]:
@@ -92,10 +92,6 @@ def _may_lead(statement: CellStatement, position: int) -> bool:
     node = statement.node
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return isinstance(node, _IMPORTS) or (is_text and position == 0)
-
-
-def _first_line(cell: Cell, code: str) -> TextEdit:
-    return TextEdit(cell.id, 1, 0, 1, 0, f"{code}\n")
 
 
 def with_comment(cell: Cell, statement: CellStatement) -> str:

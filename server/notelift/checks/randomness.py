@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from notelift.checks.conditions import holds
 from notelift.checks.context import Call, Context
+from notelift.effects.spec import Effect
 from notelift.flow.graph import Site
 
 ENTROPY = "entropy"
@@ -51,6 +52,9 @@ _ESTIMATORS = frozenset(
 )
 
 
+_SEED_PARAMETERS = frozenset({"random_state", "seed"})
+
+
 class Draw(NamedTuple):
     """A call that draws from `stream`, such as `random:numpy`, or from the system (`entropy`).
 
@@ -91,15 +95,21 @@ def _draw(context: Context, call: Call) -> Draw | None:
             and not spec.is_class
             and holds(effect.when, spec, node) is True
         ):
-            return Draw(call, stream, effect.when.keyword if effect.when else "")
+            return Draw(call, stream, _seed_parameter(effect))
         elif (
             effect.verb == "uses"
             and stream == ENTROPY
             and effect.when is not None
             and holds(effect.when, spec, node) is True
         ):
-            return Draw(call, ENTROPY, effect.when.keyword)
+            return Draw(call, ENTROPY, _seed_parameter(effect))
     return None
+
+
+def _seed_parameter(effect: Effect) -> str:
+    """The argument that takes a number: torch's `generator` is no seed."""
+    keyword = effect.when.keyword if effect.when else ""
+    return keyword if keyword in _SEED_PARAMETERS else ""
 
 
 def _sample(context: Context, call: Call) -> Draw | None:

@@ -101,9 +101,9 @@ def _key(name: str) -> str:
 def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
     """Each header's path, and the offsets at which its section starts and ends."""
     starts = [match for match in re.finditer(r"^.*$", text, re.MULTILINE) if _ANY_HEADER.match(match.group())]
-    for match, following in zip(starts, [*starts[1:], None], strict=True):
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    for match, end in zip(starts, ends, strict=False):
         header = _HEADER.fullmatch(match.group().rstrip("\r"))
-        end = following.start() if following else len(text)
         if header:
             yield _path(header.group("name")), match.start(), end
 

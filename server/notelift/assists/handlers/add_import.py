@@ -17,7 +17,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the import for each finding on a name that is one of a module, or of something in one."""
     for finding in of_rules(ask, _RULES):
         context = Context.of(ask.kernel)
-        missing = missing_import(context, finding)
+        missing = missing_import(context, finding, ask.changes_cells)
         if missing is None:
             continue
         title = f"Add `{missing.code}`"
@@ -30,10 +30,10 @@ def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the import in the first cell of imports, else where it is needed. Raises Refused."""
     finding = found(ask, data)
     context = Context.of(ask.kernel)
-    missing = missing_import(context, finding)
+    missing = missing_import(context, finding, ask.changes_cells)
     if missing is None:
         raise Refused(f"it is not known what binds `{finding.names[0]}`: write the import yourself")
-    return checked(ask, import_change(context, finding, missing, ask.changes_cells), finding)
+    return checked(ask, import_change(context, finding, missing), finding)
 
 
 ASSIST = Assist("add-import", (KIND,), offers, build)

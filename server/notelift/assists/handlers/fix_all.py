@@ -55,10 +55,12 @@ def _change(context: Context, finding: Finding) -> NotebookChange:
         cells = context.notebook.cells
         edits = (in_place_of(cells[each.place.cell], each.place, each.text) for each in finding.fix.edits)
         return NotebookChange(tuple(edits))
-    missing = missing_import(context, finding) if finding.rule == "fails-on-restart" else None
+    missing = None
+    if finding.rule == "fails-on-restart":
+        missing = missing_import(context, finding, changes_cells=False)
     if missing is None or missing.cell is None:
         return NotebookChange()
-    return import_change(context, finding, missing, changes_cells=False)
+    return import_change(context, finding, missing)
 
 
 ASSIST = Assist("fix-all", (KIND,), offers, build)

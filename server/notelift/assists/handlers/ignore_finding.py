@@ -70,8 +70,11 @@ def _edit(cell: Cell, rule: str, where: str, line: int, end_line: int) -> TextEd
     return None
 
 
-def _on_top(cell: Cell, rule: str) -> TextEdit:
+def _on_top(cell: Cell, rule: str) -> TextEdit | None:
     first = cell.source.split("\n")[0]
+    if cell.source.lstrip().startswith("%%"):
+        # Only the first line of a cell can be a cell magic.
+        return None
     if first.lstrip().startswith("#") and _COMMENT.search(first):
         return _merged(cell, 1, rule)
     blank = first[: len(first) - len(first.lstrip())]

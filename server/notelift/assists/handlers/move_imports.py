@@ -41,7 +41,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
     moved = _imports(context, finding)
     code = "\n".join(with_comment(cell, each) for each in moved)
     added = with_import(context.cells, _target(context, cell), code)
-    if not _has_more(cell, moved):
+    if len(moved) == len(read_cell(cell.source).statements) and not _has_more(cell, moved):
         if not ask.changes_cells:
             raise Refused(f"cell {cell.index} would be left empty: move its imports by hand and delete it")
         return checked(ask, NotebookChange((added,), (RemovedCell(cell.id),)), finding)
@@ -74,7 +74,7 @@ def _target(context: Context, cell: Cell) -> Cell:
     for each in context.cells:
         if each.index < cell.index and context.facts(each).imports:
             return each
-    return context.cells[0]
+    return next(each for each in context.cells if context.code(each).statements)
 
 
 def _refusal(context: Context, finding: Finding) -> str:

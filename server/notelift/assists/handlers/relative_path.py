@@ -38,7 +38,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
 def _edits(context: Context, finding: Finding) -> list[TextEdit]:
     """The edits of all paths that the finding names; none where one of them cannot be relative."""
     folder = _folder(context.notebook.path)
-    if not folder or any(("alter", "cwd") in each.world for each in context.flow.statements()):
+    if not folder or _changes_folder(context):
         # The folder in which the notebook works is not known to be its own.
         return []
     own = Place(finding.cell, finding.line, finding.column, finding.end_line, finding.end_column)
@@ -50,6 +50,14 @@ def _edits(context: Context, finding: Finding) -> list[TextEdit]:
             return []
         edits.append(in_place_of(cell, place, text))
     return edits
+
+
+def _changes_folder(context: Context) -> bool:
+    return any(
+        resource == "cwd" and effect != "use"
+        for statement in context.flow.statements()
+        for effect, resource in statement.world
+    )
 
 
 def _folder(notebook: str) -> str:

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from notelift.checks.context import Call, Context
 from notelift.checks.fitting import Fit, fits, learns, test_parts
-from notelift.checks.model import Fix, Problem, Related, Rule
+from notelift.checks.model import Edit, Fix, Problem, Related, Rule
 from notelift.flow.graph import Dependency, Site
 
 _SPLITS = frozenset({"sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split"})
@@ -138,18 +138,33 @@ def _before_split(context: Context, fit: Fit, split: Call) -> Problem:
 
 def _on_test_part(context: Context, fit: Fit, split: Call) -> Problem:
     data = ast.unparse(fit.data) if fit.data is not None else ""
-    advice = (
-        f"Use `{fit.receiver}.transform({data})`."
-        if fit.method == "fit_transform"
-        else "Fit on the training part."
-    )
+    fix = Fix("Fit on the training part.")
+    if fit.method == "fit_transform":
+        fix = Fix(f"Use `{fit.receiver}.transform({data})`.", _transform(context, fit, data))
     return Problem(
         context.place(fit.call.cell, fit.call.fact.node),
         f"`{fit.label}` is fitted on `{data}`, the test part of {context.label(split.cell.index)}",
         (data,),
         (Related(context.place(split.cell, split.fact.node), f"makes `{data}`"),),
-        Fix(advice),
+        fix,
     )
+
+
+def _transform(context: Context, fit: Fit, data: str) -> tuple[Edit, ...]:
+    """The edit that transforms only, where the transformer has been fitted on other data before."""
+    func = fit.call.fact.node.func
+    fitted = any(
+        each.receiver == fit.receiver
+        and each.call.site < fit.call.site
+        and each.data is not None
+        and ast.unparse(each.data) != data
+        for each in fits(context)
+    )
+    if not fitted or not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return ()
+    place = context.place(fit.call.cell, func)
+    name = place._replace(line=place.end_line, column=place.end_column - len(func.attr))
+    return (Edit(name, "transform"),)
 
 
 RULE = Rule("NL208", "data-leakage", "warning", check)

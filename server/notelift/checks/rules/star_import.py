@@ -44,7 +44,7 @@ def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) ->
     place = context.place(cell, node)
     known = set(context.library.names(module))
     used = tuple(sorted(name for name in known & context.loaded_names() if not context.is_rebound(name)))
-    unknown = context.loaded_names() - known - context.bound_names() - _BUILTINS
+    unknown = context.loaded_names() - _known_of_stars(context) - context.bound_names() - _BUILTINS
     message = f"`from {module} import *` binds names that cannot be seen here"
     if not used or unknown:
         # Some of the names that are read may come from here too.
@@ -53,6 +53,17 @@ def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) ->
         return Problem(place, message, used, fix=Fix(f"Use `import {module}` and `{module}.{used[0]}`."))
     text = f"from {module} import {', '.join(used)}"
     return Problem(place, message, used, fix=Fix(f"Write `{text}`.", (Edit(place, text),)))
+
+
+def _known_of_stars(context: Context) -> frozenset[str]:
+    """The names that some star import is known to bind."""
+    modules = {
+        fact.qualname.rpartition(".")[0]
+        for cell in context.cells
+        for fact in context.facts(cell).imports
+        if fact.name == "*"
+    }
+    return frozenset().union(*(context.library.names(module) for module in modules))
 
 
 RULE = Rule("NL206", "star-import", "warning", check)
