@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("extract-function", ("refactor.extract.function.notelift",)),
     Entry("extract-module", ("refactor.extract.module.notelift",)),
     Entry("extract-output", ("refactor.extract.module.notelift",)),
     Entry("move-definitions", ("refactor.extract.module.notelift",)),

@@ -1,0 +1,40 @@
+"""A name for a function of some statements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+
+from notelift.assists.function.interface import Interface
+from notelift.export.naming import fresh, snake_case
+
+_LONGEST = 40
+
+
+def name_of_function(
+    interface: Interface, statements: Sequence[ast.stmt], displays: bool, taken: Collection[str]
+) -> str:
+    """Return a name that is new in the notebook: from what the function returns, shows or works on."""
+    return fresh(_stem(interface, statements, displays), taken)
+
+
+def _stem(interface: Interface, statements: Sequence[ast.stmt], displays: bool) -> str:
+    if interface.returns:
+        parts = [snake_case(name) for name in interface.returns]
+        joined = "_and_".join(part for part in parts if part)
+        if len(joined) > _LONGEST:
+            joined = f"{parts[0]}_and_others"
+        return f"compute_{joined}" if joined else "compute_value"
+    verb = "show" if displays or _prints(statements) else "process"
+    subject = next((name for each in interface.parameters if (name := snake_case(each))), "")
+    return f"{verb}_{subject}" if subject else f"{verb}_step"
+
+
+def _prints(statements: Sequence[ast.stmt]) -> bool:
+    last = statements[-1]
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and isinstance(last.value.func, ast.Name)
+        and last.value.func.id in ("print", "display")
+    )

@@ -1,0 +1,94 @@
+"""The plan of a function from selected statements, and whether the notebook does the same with it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notelift.assists.function.asides import asides_of
+from notelift.assists.function.bindings import bindings_of
+from notelift.assists.function.by_text import words_of
+from notelift.assists.function.checks import check_calls, check_extracted
+from notelift.assists.function.interface import Interface, interface_of
+from notelift.assists.function.naming import name_of_function
+from notelift.assists.function.refusals import syntax_refusal
+from notelift.assists.function.selection import Selected, place_of
+from notelift.assists.function.surroundings import surroundings
+from notelift.assists.function.text import Extract, change_of
+from notelift.assists.model import Refused
+from notelift.cells.code import magic_of
+from notelift.edits.change import NotebookChange
+from notelift.queries.hidden import Kernel
+
+_LEADING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def extracted(kernel: Kernel, selected: Selected, start: int) -> NotebookChange:
+    """Return the change that makes a function of the selected statements.
+
+    `start` is the line from which on comments belong to them. Raises Refused where they cannot be one.
+    """
+    extract = plan_extract(kernel, core_of(selected), start)
+    change = change_of(extract)
+    check_extracted(kernel, extract, change)
+    return change
+
+
+def core_of(selected: Selected) -> Selected:
+    """Return the selection without imports, definitions and magics at its start, and magics at its end.
+
+    They stay where they are. Raises Refused where nothing else is selected.
+    """
+    if not selected.is_top:
+        return selected
+    step = selected.path[0]
+    start, end = step.start, step.end
+    while start < end and (isinstance(step.block[start], _LEADING) or _is_magic(step.block[start])):
+        start += 1
+    while start < end and _is_magic(step.block[end - 1]):
+        end -= 1
+    if start == end:
+        raise Refused(
+            f"The selection in cell {selected.cell.index} has only imports, definitions and magics: select statements"
+            " that compute"
+        )
+    return selected.narrowed(start, end)
+
+
+def _is_magic(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and magic_of(node.value) is not None
+
+
+def plan_extract(kernel: Kernel, selected: Selected, start: int) -> Extract:
+    """Return what becomes a function, and how. Raises Refused where nothing can."""
+    if refusal := syntax_refusal(selected):
+        raise Refused(refusal)
+    cells = kernel.session.notebook.cells
+    displays = _displays(selected)
+    if displays and any("ast_node_interactivity" in cell.source for cell in cells):
+        raise Refused("The notebook changes what cells display (`ast_node_interactivity`): select less")
+    aside = asides_of(kernel, selected)
+    step = selected.path[-1]
+    body = [step.block[number] for number in range(step.start, step.end) if number not in aside]
+    inner, around = bindings_of(body), surroundings(cells, selected)
+    interface = interface_of(body, inner, around)
+    if displays and interface.returns:
+        if len(body) == 1:
+            raise Refused("The only statement binds a name and is displayed: it cannot be both in a function")
+        return plan_extract(kernel, selected.narrowed(step.start, step.end - 1), start)
+    check_calls(kernel, selected, aside, inner.binds, around)
+    name = name_of_function(
+        interface, body, displays, frozenset().union(*(words_of(c.source) for c in cells))
+    )
+    return Extract(selected, aside, name, interface, displays, start)
+
+
+def _displays(selected: Selected) -> bool:
+    """Whether the cell displays the value of the last selected statement."""
+    if not selected.ends_cell or not isinstance(selected.statements[-1], ast.Expr):
+        return False
+    lines = selected.cell.source.split("\n")
+    _, (line, column) = place_of(selected.statements[-1], lines)
+    rest = [lines[line - 1][column:], *lines[line:]]
+    return not any(text.lstrip().startswith(";") for text in rest)
