@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from notelift.assists.function.bindings import bindings_of
 from notelift.assists.model import Refused
+from notelift.cells.code import read_cell
 from notelift.edits.change import NotebookChange
 from notelift.edits.from_pieces import change_of
 from notelift.edits.rewrite import call_source, changes_folder, check_free, import_source, rewritten_cells
@@ -75,9 +77,23 @@ class Extraction:
             check_order(dataflow, self.kept, move, self.analysis.library)
             check_free(dataflow, self.module.function)
             import_path(self.notebook, dataflow, self.choices.folder)
+            self._check_bound(move)
         except (MoveError, Refused) as error:
             return None, str(error)
         return move, ""
+
+    def _check_bound(self, move: Move) -> None:
+        """Raise Refused where a target may not be bound, as after a loop over nothing.
+
+        The module's function fails then. Where the notebook reads the name after the call, it fails too.
+        """
+        kept = [each.statement for each in self.kept.statements]
+        surely = bindings_of([node for each in kept for node in nodes_of(each)]).surely
+        later = [each for each in self.analysis.dataflow.statements() if each.site > move.call]
+        read = {needs.name for each in later for needs in each.reads if needs.kind == "name"}
+        for target in self.targets:
+            if target.kind == "name" and target.value not in surely | read:
+                raise Refused(f"`{target.value}` may be bound by nothing, as after a loop over nothing")
 
     @property
     def refusal(self) -> str:
@@ -189,20 +205,16 @@ def imported_packages(dataflow: Dataflow) -> frozenset[str]:
     for statement in dataflow.statements():
         if "import" not in statement.source:
             continue
-        for node in _parsed(statement.source):
-            found.update(alias.module.partition(".")[0] for alias in imported(node))
+        for top in nodes_of(statement):
+            for node in ast.walk(top):
+                if isinstance(node, ast.stmt):
+                    found.update(alias.module.partition(".")[0] for alias in imported(node))
     return frozenset(found - {""})
 
 
-def _parsed(source: str) -> list[ast.stmt]:
-    from notelift.cells.code import read_cell
-
-    return [
-        node
-        for statement in read_cell(source).statements
-        for node in ast.walk(statement.node)
-        if isinstance(node, ast.stmt)
-    ]
+def nodes_of(statement: Statement) -> list[ast.stmt]:
+    """Return the syntax of a statement."""
+    return [each.node for each in read_cell(statement.source).statements]
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,173 @@
+"""Tries the refactorings at random places of runnable notebooks: applied and executed, the values must stay.
+
+    python -m tools.run_assists FOLDER [--python PATH] [--places 3] [--only SUBSTRING] [--seed 1]
+
+FOLDER holds a folder for each project, which is copied for every execution. Each notebook is executed twice
+as it is, for the names whose values are the same both times; then once for every change that is tried.
+A change that gives another value, or an error, is a failure (exit code 1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copytree
+
+from notelift.edits.applying import Applied, apply
+from notelift.effects.library import load_library
+from notelift.notebook.model import Notebook, NotebookError
+from notelift.notebook.reading import read_notebook
+from tests.harness.selecting import answers, kernel_of, place_in
+
+ROOT = Path(__file__).resolve().parents[1]
+TRIES = 8
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened: notebooks tried, answers by kind, reasons of refusals, failures."""
+
+    notebooks: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A notebook in its project, and how it is executed."""
+
+    path: Path
+    project: Path
+    python: str
+    timeout: int
+
+    def run(self, applied: Applied, names: list[str]) -> Mapping[str, str]:
+        """Execute the cells in a copy of the project and return the digests of names, or of "error"."""
+        with tempfile.TemporaryDirectory(prefix="notelift-assists-") as folder:
+            copy = Path(folder, self.project.name)
+            copytree(self.project, copy, symlinks=True)
+            home = (copy / self.path.relative_to(self.project)).parent
+            for path, text in applied.files.items():
+                (home / path).write_text(text, encoding="utf-8")
+            cells = [cell.source for cell in applied.notebook.cells if cell.is_python]
+            job = json.dumps({"cells": cells, "names": names, "root": str(ROOT)})
+            child = str(ROOT / "tools" / "run_cells.py")
+            try:
+                done = subprocess.run(
+                    [self.python, child],
+                    input=job.encode(),
+                    cwd=home,
+                    capture_output=True,
+                    timeout=self.timeout,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                return {"error": "takes too long"}
+        try:
+            answer: Mapping[str, str] = json.loads(done.stdout.decode().rpartition("\n")[2])
+        except ValueError:
+            return {"error": done.stderr.decode(errors="replace")[-500:]}
+        return answer
+
+
+def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -> None:
+    """Try changes at random places until enough were applied, and note what happened."""
+    notebook = _readable(trial.path)
+    if notebook is None:
+        return
+    kernel = kernel_of(notebook, load_library())
+    names = sorted(kernel.written.dataflow.values)
+    first, second = trial.run(Applied(notebook), names), trial.run(Applied(notebook), names)
+    if "error" in first or "error" in second:
+        tally.outcomes["notebooks that do not run"] += 1
+        return
+    before = {name: digest for name, digest in first.items() if second.get(name) == digest}
+    tally.notebooks += 1
+    done = 0
+    for _ in range(places * TRIES):
+        if done == places:
+            break
+        changes = []
+        for answer in answers(kernel, place_in(notebook, draw), ("refactor",), draw.random() < 0.5, {}):
+            if answer.change is None:
+                tally.outcomes["refused"] += 1
+                tally.refusals[_reason(answer.refused)] += 1
+            elif answer.change.texts or answer.change.cells:
+                changes.append(answer)
+        if not changes:
+            continue
+        answer = draw.choice(changes)
+        assert answer.change is not None
+        applied = apply(answer.change, notebook)
+        after = trial.run(applied, names)
+        done += 1
+        wrong = [name for name in before if name in after and after[name] != before[name]]
+        if "error" in after:
+            wrong = [after["error"]]
+        kind = f"{answer.offer.kind}: {answer.offer.title.split()[0]}"
+        tally.outcomes[f"{'wrong' if wrong else 'same'} {kind}"] += 1
+        if wrong:
+            tally.failures.append(f"{trial.path}: {answer.offer.title} at {answer.place}: {wrong[:5]}")
+            print(f"FAILURE {tally.failures[-1]}", flush=True)
+
+
+def _readable(path: Path) -> Notebook | None:
+    try:
+        notebook = read_notebook(path)
+    except NotebookError:
+        return None
+    return notebook if notebook.language == "python" and any(c.source for c in notebook.cells) else None
+
+
+def _reason(text: str) -> str:
+    """What a refusal is about, without what differs from notebook to notebook."""
+    import re
+
+    text = re.sub(r"`[^`]*`|'[^']*'", "_", text)
+    return re.sub(r"\d+", "N", text)[:140]
+
+
+def main() -> int:
+    """Run the tool and return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--python", default=sys.executable, help="what executes the notebooks; it has IPython"
+    )
+    parser.add_argument("--places", type=int, default=3, help="changes to try in each notebook (default: 3)")
+    parser.add_argument("--only", default="", help="only notebooks with this in their path")
+    parser.add_argument("--notebooks", type=int, default=1000, help="stop after that many")
+    parser.add_argument("--timeout", type=int, default=60, help="seconds for one execution (default: 60)")
+    parser.add_argument("--seed", default="1")
+    options = parser.parse_args()
+    tally = Tally()
+    paths = sorted(path for path in options.folder.rglob("*.ipynb") if options.only in str(path))
+    random.Random(options.seed).shuffle(paths)
+    for path in paths:
+        if tally.notebooks == options.notebooks:
+            break
+        project = options.folder / path.relative_to(options.folder).parts[0]
+        trial = Trial(path, project, options.python, options.timeout)
+        try_notebook(trial, options.places, random.Random(f"{options.seed} {path}"), tally)
+        print(f"{tally.notebooks:4} {dict(tally.outcomes)} {path.name}", flush=True)
+    print("\nrefusals")
+    for reason, number in tally.refusals.most_common():
+        print(f"{number:6} {reason}")
+    print("\noutcomes")
+    for outcome, number in sorted(tally.outcomes.items()):
+        print(f"{number:6} {outcome}")
+    print(f"\n{tally.notebooks} notebooks, {len(tally.failures)} failures")
+    return 1 if tally.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
