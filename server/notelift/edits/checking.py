@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from notelift.cells.code import read_cell
 from notelift.edits.applying import Applied, ChangeError, apply
@@ -14,6 +14,8 @@ from notelift.flow.graph import Dataflow, Dependency, Site
 from notelift.notebook.timelines import written_timeline
 from notelift.queries.hidden import Kernel
 from notelift.queries.unbound import unbound_reads
+
+Edge = tuple[Site | None, str]
 
 
 def check_change(change: NotebookChange, kernel: Kernel) -> str:
@@ -61,19 +63,25 @@ def _compile_error(text: str) -> str:
     return ""
 
 
-def check_flow(before: Dataflow, after: Dataflow, moved: Mapping[Site, Site]) -> str:
+def check_flow(
+    before: Dataflow, after: Dataflow, moved: Mapping[Site, Site], calls: Collection[Site] = ()
+) -> str:
     """Return what depends on other statements after a change than before it; "" where nothing does.
 
     `moved` says where each statement of `before` is in `after`; several may have become one (a call), and
     those that it leaves out are gone. Each statement that is still one must read from the same statements,
-    and what each name holds at the end must have been made by the same.
+    and what each name holds at the end must have been made by the same. The `calls` themselves are not looked
+    at, and what they read may be read through what they return.
     """
+    through = {site: frozenset(_edge(read, read.source) for read in after.statement(site).reads) for site in calls}
     for site in sorted(_alone(moved)):
+        if moved[site] in through:
+            continue
         old, new = before.statement(site), after.statement(moved[site])
-        if name := _difference(old.reads, new.reads, moved):
+        if name := _difference(old.reads, new.reads, moved, through):
             return f"cell {old.cell}, line {old.line} would read {name} as another statement leaves it"
     for name in sorted(before.values.keys() & after.values.keys()):
-        if _difference(before.values[name].reads, after.values[name].reads, moved):
+        if _difference(before.values[name].reads, after.values[name].reads, moved, through):
             return f"`{name}` would hold something else at the end"
     return ""
 
@@ -84,17 +92,23 @@ def _alone(moved: Mapping[Site, Site]) -> set[Site]:
     return {site for site, place in moved.items() if counts[place] == 1}
 
 
-def _difference(old: Iterable[Dependency], new: Iterable[Dependency], moved: Mapping[Site, Site]) -> str:
+def _difference(
+    old: Iterable[Dependency],
+    new: Iterable[Dependency],
+    moved: Mapping[Site, Site],
+    through: Mapping[Site, frozenset[Edge]],
+) -> str:
     """What is read from other statements than before, in words; "" where nothing is."""
     places = set(moved.values())
     was = {_edge(read, moved.get(read.source)): read for read in old if read.kind != "output"}
     now = {_edge(read, read.source): read for read in new if read.kind != "output" and read.source in places}
-    for edge in was.keys() ^ now.keys():
+    passed = {edge for site in through if (site, "value") in now for edge in through[site]}
+    for edge in (was.keys() - passed) ^ (now.keys() - (passed & was.keys())):
         read = was.get(edge) or now[edge]
         return f"`{read.name}`" if read.name else "a value"
     return ""
 
 
-def _edge(read: Dependency, source: Site | None) -> tuple[Site | None, str]:
+def _edge(read: Dependency, source: Site | None) -> Edge:
     """An edge without the name by which it is read: one statement may bind what another changed."""
     return source, "value" if read.kind in ("name", "object") else read.kind

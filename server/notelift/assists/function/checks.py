@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+import builtins
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from notelift.assists.function.asides import run_of
 from notelift.assists.function.bindings import bindings_of_one
 from notelift.assists.function.refusals import own_parts
 from notelift.assists.function.selection import Selected
-from notelift.assists.function.surroundings import Surroundings
+from notelift.assists.function.surroundings import Surroundings, statements_before
 from notelift.assists.function.text import Extract
 from notelift.assists.model import Refused
 from notelift.edits.applying import apply
 from notelift.edits.change import NotebookChange
 from notelift.edits.checking import analysed, check_change, check_flow
-from notelift.flow.graph import Dataflow, Dependency, Site
+from notelift.flow.graph import Dataflow, Dependency, Site, Statement
 from notelift.queries.hidden import Kernel
 
+_BUILTINS = frozenset(dir(builtins))
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _KINDS = frozenset({"name", "object", "world", "file"})
 
 
@@ -28,19 +31,63 @@ def check_calls(
     hidden = sorted(binds & around.captured_before)
     if not hidden:
         return
-    flow = run_of(kernel, selected.cell.index)
-    if not selected.is_top or flow is None:
-        if any(isinstance(part, ast.Call) for part, _ in own_parts(selected.statements)):
+    step = selected.path[-1]
+    inside = [number for number in range(step.start, step.end) if number not in aside]
+    nodes = [step.block[number] for number in inside]
+    if selected.function is not None:
+        if any(isinstance(part, ast.Call) for part, _ in own_parts(nodes)):
             raise Refused(_hidden(hidden[0]))
         return
-    step = selected.path[0]
-    inside = [number for number in range(step.start, step.end) if number not in aside]
-    for number in inside:
-        seen = bindings_of_one(step.block[number]).mentions
-        for read in flow.statements[number].reads:
-            within = read.source.run == flow.statements[number].site.run and read.source.statement in inside
-            if within and read.kind == "name" and read.name in binds and read.name not in seen:
-                raise Refused(_hidden(read.name))
+    flow = run_of(kernel, selected.cell.index)
+    if selected.is_top and flow is not None:
+        statements = [flow.statements[number] for number in inside]
+        if name := next(_seen_reads(statements, nodes, hidden), ""):
+            raise Refused(_hidden(name))
+    earlier = statements_before(kernel.session.notebook.cells, selected)
+    for name in hidden:
+        readers = _readers(name, earlier)
+        for node in nodes:
+            found = bindings_of_one(node)
+            exact = selected.is_top and name not in found.mentions and not _has_parts(node)
+            if not exact and found.mentions & readers:
+                raise Refused(_hidden(name))
+
+
+def _seen_reads(
+    statements: Sequence[Statement], nodes: Sequence[ast.stmt], hidden: Collection[str]
+) -> Iterator[str]:
+    """The names that statements read from each other though they do not mention them."""
+    sites = {statement.site for statement in statements}
+    for statement, node in zip(statements, nodes, strict=True):
+        mentions = bindings_of_one(node).mentions
+        for read in statement.reads:
+            if read.source in sites and read.kind == "name" and read.name in hidden and read.name not in mentions:
+                yield read.name
+
+
+def _has_parts(node: ast.stmt) -> bool:
+    """Whether a statement may bind a name and then call something."""
+    return hasattr(node, "body") or any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))
+
+
+def _readers(name: str, earlier: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names through which functions may be reached that read the global `name`."""
+    found: set[str] = set()
+    size = -1
+    while size != len(found):
+        size = len(found)
+        for node in earlier:
+            names = bindings_of_one(node)
+            if name in names.deferred or names.mentions & found:
+                found |= names.binds
+                if not isinstance(node, _DEFINING) and _may_store(node):
+                    found |= names.mentions - _BUILTINS
+    return frozenset(found - {name})
+
+
+def _may_store(node: ast.stmt) -> bool:
+    """Whether a statement may put an object into another."""
+    return not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Name) for each in node.targets)
 
 
 def _hidden(name: str) -> str:
@@ -57,9 +104,10 @@ def check_extracted(kernel: Kernel, extract: Extract, change: NotebookChange) ->
     applied = apply(change, kernel.session.notebook)
     before, after = kernel.written.dataflow, analysed(applied, kernel).dataflow
     moved = dict(_moved(before, extract))
-    if reason := check_flow(before, after, moved):
+    calls = _calls(after, extract)
+    if reason := check_flow(before, after, moved, calls):
         raise Refused(f"As a function it would be wrong: {reason}")
-    if reason := _check_inputs(before, after, moved):
+    if reason := _check_inputs(before, after, moved, calls):
         raise Refused(f"As a function it would be wrong: {reason}")
 
 
@@ -75,6 +123,15 @@ def _moved(before: Dataflow, extract: Extract) -> Iterator[tuple[Site, Site]]:
             yield Site(run, number), Site(run, place)
 
 
+def _calls(after: Dataflow, extract: Extract) -> list[Site]:
+    """The statement that calls the function, or that holds the call."""
+    selected = extract.selected
+    number = _place(selected.path[0].start, selected.path[0].start, selected.path[0].end, extract)
+    if selected.is_top:
+        number = selected.path[0].start + len(extract.aside) + 1
+    return [Site(run, number) for run, flow in enumerate(after.runs) if flow.run.cell == selected.cell.index]
+
+
 def _place(number: int, start: int, end: int, extract: Extract) -> int:
     if number < start:
         return number
@@ -87,22 +144,20 @@ def _place(number: int, start: int, end: int, extract: Extract) -> int:
     return call if number < end else call + 1 + number - end
 
 
-def _check_inputs(before: Dataflow, after: Dataflow, moved: Mapping[Site, Site]) -> str:
-    """What the call no longer reads that the statements read, in words; "" where there is nothing."""
+def _check_inputs(
+    before: Dataflow, after: Dataflow, moved: Mapping[Site, Site], calls: Collection[Site]
+) -> str:
+    """What a call no longer reads that the statements read, in words; "" where there is nothing."""
     places = set(moved.values())
-    joined: dict[Site, list[Site]] = {}
-    for site, place in moved.items():
-        joined.setdefault(place, []).append(site)
-    for place, sites in joined.items():
-        if len(sites) == 1:
-            continue
+    for call in calls:
+        sites = [site for site, place in moved.items() if place == call]
         was = {
             (moved[read.source], _kind(read)): read
             for site in sites
             for read in before.statement(site).reads
             if read.source not in sites and read.kind in _KINDS
         }
-        now = {(read.source, _kind(read)) for read in after.statement(place).reads if read.source in places}
+        now = {(read.source, _kind(read)) for read in after.statement(call).reads if read.source in places}
         for edge in sorted(was.keys() - now):
             read = was[edge]
             return f"it would not read `{read.name}` as cell {before.statement(read.source).cell} leaves it"

@@ -62,6 +62,11 @@ class _Planner:
 
     def result(self) -> Interface:
         returns = self._returns()
+        if self._around.guarded and returns and not self._is_atomic():
+            raise Refused(
+                f"An error in the selection is caught, and `{returns[0]}` would stay unbound then: select what is"
+                " around the `try`"
+            )
         parameters = self._parameters(returns)
         self._check_functions(returns)
         self._check_scopes(parameters)
@@ -101,7 +106,7 @@ class _Planner:
         early = sorted(inner.early - set(inner.reads))
         texts = sorted(self._texts & (self._around.own or frozenset()) - set(inner.reads) - inner.early)
         candidates = [*inner.reads, *early, *texts]
-        found = [name for name in candidates if self._is_parameter(name)]
+        found = [name for name in self._by_text(candidates) if self._is_parameter(name)]
         for name in returns:
             if name not in found and (name not in inner.surely or not inner.ends):
                 self._check_kept(name)
@@ -115,6 +120,20 @@ class _Planner:
                 f"A function declares `{name}` global, which the selection binds: leave that out of it"
             )
         return found
+
+    def _is_atomic(self) -> bool:
+        """Whether nothing can fail once a name is bound."""
+        node = self._statements[0]
+        return len(self._statements) == 1 and isinstance(node, ast.Assign) and all(isinstance(each, ast.Name) for each in node.targets)
+
+    def _by_text(self, names: Sequence[str]) -> list[str]:
+        """The names in the order in which they first stand in the text."""
+        places = {
+            part.id: (part.lineno, part.col_offset)
+            for node in reversed(self._statements)
+            for part in sorted(_names(node), key=lambda name: (-name.lineno, -name.col_offset))
+        }
+        return sorted(names, key=lambda name: places.get(name, (0, 0)))
 
     def _check_kept(self, name: str) -> None:
         """Raise Refused where a name that is returned may be bound neither before nor in the function."""
@@ -207,3 +226,7 @@ class _Planner:
         lost = self._binds - set(returns) - self._inner.temporary
         if around.opaque and (lost or (self._binds and around.opaque_functions)):
             raise Refused(f"In this notebook {around.opaque}: it cannot be told which of them are needed")
+
+
+def _names(node: ast.AST) -> list[ast.Name]:
+    return [part for part in ast.walk(node) if isinstance(part, ast.Name)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from notelift.assists.function.bindings import Bindings, Walk, bindings_of, bindings_of_one
 from notelift.assists.function.by_text import namespace_use, shown_magic, text_names, words_of
+from notelift.assists.function.eager import is_certain_manager
 from notelift.assists.function.selection import Selected, blocks_of
 from notelift.cells.code import CellStatement, magic_of, read_cell
 from notelift.cells.scopes import scope_of
@@ -29,7 +30,8 @@ class Surroundings:
     after them, `by_functions` by functions that declare them global. `own` are the variables of the function
     that they stand in, None outside functions. `definitions` are bound by imports, `def` and `class` alone.
     `opaque` says where names are reached by their text, "" if nowhere, and
-    `opaque_functions` whether functions do that which may be called meanwhile.
+    `opaque_functions` whether functions do that which may be called meanwhile. `guarded` says that an error in
+    the statements does not end the run.
     """
 
     sure: frozenset[str]
@@ -45,6 +47,7 @@ class Surroundings:
     star: bool
     opaque: str
     opaque_functions: bool
+    guarded: bool
 
 
 def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
@@ -71,7 +74,15 @@ def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
         _definitions(program),
         before.star,
         *_opaque(program),
+        any(_catches(node, field) for step in selected.path for node, field in step.entries),
     )
+
+
+def statements_before(cells: Sequence[Cell], selected: Selected) -> list[ast.stmt]:
+    """Return the notebook's statements before the selection, and those around it as they stand."""
+    program = _Program(cells, selected)
+    holder = [] if selected.is_top else [each.node for each in program.holder]
+    return [*(each.node for each in [*program.earlier, *program.before]), *holder]
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
@@ -231,6 +242,14 @@ class _After:
 
     def _read(self, found: Bindings) -> None:
         self.needed |= (frozenset(found.reads) | found.deferred | found.class_reads) - self.killed
+
+
+def _catches(node: ast.AST, field: str) -> bool:
+    """Whether the run may go on after an error in a block of `node`, or run code because of it."""
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return not all(is_certain_manager(item.context_expr) for item in node.items)
+    is_try = isinstance(node, ast.Try) or type(node).__name__ == "TryStar"
+    return is_try and field != "finalbody"
 
 
 def _jumps(statement: ast.stmt) -> bool:
