@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from notelift.edits.replacements import Replacement, apply_replacements
 from notelift.export.imports import Alias, imported, render_imports
 from notelift.export.names import names_of
 from notelift.export.naming import is_builtin
@@ -125,34 +124,36 @@ def _missing_imports(
 
 def _joined(existing: str, old: ast.Module, imports: str, code: str) -> str:
     """The text with imports behind those that open it, and code at its end, before the block that runs it."""
-    lines = existing.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    edits = []
+    lines = existing.rstrip("\n").split("\n") if existing.strip() else []
+    opening = _opening(old.body)
+    start = (opening[-1].end_lineno or 0) if opening else _comments(lines)
+    last = old.body[-1] if old.body else None
+    end = last.lineno - 1 if last is not None and _runs_main(last) else len(lines)
+    head, body, tail = lines[:start], lines[start:end], lines[end:]
     if imports:
-        row = _after_imports(old.body)
-        gap = "" if row else "\n"
-        edits.append(Replacement(starts[row], starts[row], f"{imports}\n{gap}"))
-    main = next((node for node in reversed(old.body) if _runs_main(node)), None)
-    if not code:
-        return apply_replacements(existing, edits)
-    if main is not None and main is old.body[-1]:
-        start = starts[main.lineno - 1]
-        edits.append(Replacement(start, start, f"{code[2:]}\n\n"))
-        return apply_replacements(existing, edits)
-    end = len(existing.rstrip("\n"))
-    return apply_replacements(
-        existing, [*edits, Replacement(end, len(existing), f"\n{code}" if end else code[2:])]
-    )
+        if head and not (opening and imported(opening[-1])):
+            head.append("")
+        head += imports.split("\n")
+        if body and body[0].strip():
+            head += ["", ""]
+    if code:
+        body = "\n".join(body).rstrip("\n").split("\n") if any(body) else []
+        gap = ["", ""] if head or body else []
+        body = [*body, *gap, *code.strip("\n").split("\n"), *(["", ""] if tail else [])]
+    return "\n".join([*head, *body, *tail]) + "\n"
 
 
-def _after_imports(body: Sequence[ast.stmt]) -> int:
-    """The number of lines up to the end of the imports that open the module, or of its docstring."""
-    end = 0
+def _opening(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The docstring and the imports that open the module."""
+    found: list[ast.stmt] = []
     for number, node in enumerate(body):
         docstring = number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not docstring and not imported(node):
             break
-        end = node.end_lineno or node.lineno
-    return end
+        found.append(node)
+    return found
+
+
+def _comments(lines: Sequence[str]) -> int:
+    """How many lines of comments open the file: what says how it is run and read, and its licence."""
+    return next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
