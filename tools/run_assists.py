@@ -43,12 +43,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A notebook in its project, and how it is executed."""
+    """A notebook in its project, and how it is executed; what cells show counts where `outputs` is set."""
 
     path: Path
     project: Path
     python: str
     timeout: int
+    outputs: bool = False
 
     def run(self, applied: Applied, names: list[str]) -> Mapping[str, str]:
         """Execute the cells in a copy of the project and return the digests of names, or of "error"."""
@@ -59,7 +60,9 @@ class Trial:
             for path, text in applied.files.items():
                 (home / path).write_text(text, encoding="utf-8")
             cells = [cell.source for cell in applied.notebook.cells if cell.is_python]
-            job = json.dumps({"cells": cells, "names": names, "root": str(ROOT)})
+            job = json.dumps(
+                {"cells": cells, "names": names, "root": str(ROOT), "outputs": self.outputs}
+            )
             child = str(ROOT / "tools" / "run_cells.py")
             try:
                 done = subprocess.run(
@@ -81,7 +84,7 @@ class Trial:
 
 def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -> None:
     """Try changes at random places until enough were applied, and note what happened."""
-    notebook = _readable(trial.path)
+    notebook = readable(trial.path)
     if notebook is None:
         return
     kernel = kernel_of(notebook, load_library())
@@ -100,7 +103,7 @@ def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -
         for answer in answers(kernel, place_in(notebook, draw), ("refactor",), draw.random() < 0.5, {}):
             if answer.change is None:
                 tally.outcomes["refused"] += 1
-                tally.refusals[_reason(answer.refused)] += 1
+                tally.refusals[reason(answer.refused)] += 1
             elif answer.change.texts or answer.change.cells:
                 changes.append(answer)
         if not changes:
@@ -120,7 +123,8 @@ def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -
             print(f"FAILURE {tally.failures[-1]}", flush=True)
 
 
-def _readable(path: Path) -> Notebook | None:
+def readable(path: Path) -> Notebook | None:
+    """Return the notebook, None where it cannot be read or has no Python."""
     try:
         notebook = read_notebook(path)
     except NotebookError:
@@ -128,8 +132,8 @@ def _readable(path: Path) -> Notebook | None:
     return notebook if notebook.language == "python" and any(c.source for c in notebook.cells) else None
 
 
-def _reason(text: str) -> str:
-    """What a refusal is about, without what differs from notebook to notebook."""
+def reason(text: str) -> str:
+    """Return what a refusal is about, without what differs from notebook to notebook."""
     import re
 
     text = re.sub(r"`[^`]*`|'[^']*'", "_", text)

@@ -1,5 +1,7 @@
 """Executes cells in IPython for `tools.run_assists`: a job of JSON comes in, digests of values go out.
 
+With `outputs` in the job there is a digest of what each cell shows, too.
+
 It runs on the Python that a corpus of notebooks needs, where Notelift need not be installed.
 """
 
@@ -10,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -37,9 +40,12 @@ def _execute(job: dict[str, Any]) -> dict[str, str]:
     vars(shell)["enable_matplotlib"] = lambda *_: (None, "agg")
     vars(shell)["enable_gui"] = lambda *_: None
     run: Any = shell.run_cell
+    outputs: dict[str, str] = {}
     for number, source in enumerate(job["cells"], 1):
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with _captured() as captured, contextlib.redirect_stderr(io.StringIO()):
             result: Any = run(source, store_history=bool(source.strip()))
+        if job.get("outputs"):
+            outputs[f"output of cell {number}"] = _shown(captured)
         _close_figures()
         error = result.error_before_exec or result.error_in_exec
         if error:
@@ -47,7 +53,7 @@ def _execute(job: dict[str, Any]) -> dict[str, str]:
     sys.path.append(job["root"])
     from tests.harness.values import describe, without_code
 
-    digests = {}
+    digests = outputs
     for name in job["names"]:
         if name in shell.user_ns:
             try:
@@ -56,6 +62,22 @@ def _execute(job: dict[str, Any]) -> dict[str, str]:
                 text = f"not described: {type(failure).__name__}"
             digests[name] = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
     return digests
+
+
+def _captured() -> Any:
+    from IPython.utils.capture import capture_output
+
+    return capture_output()
+
+
+def _shown(captured: Any) -> str:
+    """A digest of what a cell printed, displayed and drew, without places in memory."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    numbers = pyplot.get_fignums() if pyplot is not None else []
+    drawn = [[len(axes.get_children()) for axes in pyplot.figure(number).axes] for number in numbers]
+    texts = [str(output.data.get("text/plain")) for output in captured.outputs]
+    text = re.sub(r"0x[0-9a-f]+", "", "\n".join([captured.stdout, *texts, str(drawn)]))
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def _close_figures() -> None:

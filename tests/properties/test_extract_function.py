@@ -9,7 +9,7 @@ import random
 import re
 import types
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -27,39 +27,58 @@ from tests.harness.values import describe, without_code
 from tests.properties.executing import library
 from tests.properties.programs import notebooks
 
+Outcome = tuple[Mapping[str, str], Mapping[str, str]]
+NOTHING = "None"
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+|compute_\w+\.<locals>\.|process_\w+\.<locals>\.|show_\w+\.<locals>\.")
 
 
-@given(notebooks, st.integers(0, 1 << 16))
-def test_values_and_outputs_stay(cells: list[str], seed: int) -> None:
+@given(notebooks, st.integers(0, 1 << 16), st.booleans())
+def test_values_and_outputs_stay(cells: list[str], seed: int, changes_cells: bool) -> None:
     parts = tuple(Cell(number, f"cell-{number}", "code", source) for number, source in enumerate(cells))
     notebook = Notebook("random.ipynb", "ipynb", "python", parts)
     kernel = kernel_of(notebook, library())
-    ask = Ask(kernel, Config(), *statements_in(notebook, random.Random(seed)))
-    offer = next(iter(ASSIST.offers(ask)))
-    assume(not offer.refused)
-    try:
-        change = ASSIST.build(ask, offer.data)
-    except Refused:
-        assume(False)
-        raise
-    assert isinstance(change, NotebookChange)
-    changed = [cell.source for cell in apply(change, notebook).notebook.cells]
+    place = statements_in(notebook, random.Random(seed))
+    changed = list(functions_at(Ask(kernel, Config(), *place, changes_cells=changes_cells)))
+    assume(changed)
     names = sorted(kernel.written.dataflow.values)
-    before, outputs = run(cells, names)
-    after, outputs_after = run(changed, names)
-    shown = "\n# ----\n".join(changed)
-    assert outputs_after == outputs, shown
-    assert after == {name: before[name] for name in after}, shown
+    before = run(notebook, names)
+    for after in changed:
+        assert difference(before, run(after, names)) == "", "\n# ----\n".join(c.source for c in after.cells)
+
+
+def functions_at(ask: Ask) -> Iterator[Notebook]:
+    """Yield the notebook with each function that can be made at a place."""
+    for offer in ASSIST.offers(ask):
+        if offer.refused:
+            continue
+        try:
+            change = ASSIST.build(ask, offer.data)
+        except Refused:
+            continue
+        assert isinstance(change, NotebookChange)
+        yield apply(change, ask.kernel.session.notebook).notebook
+
+
+def difference(before: Outcome, after: Outcome) -> str:
+    """Return the first name or cell whose value or output differs, "" where none does."""
+    for name, value in after[0].items():
+        if value != before[0][name]:
+            return f"{name}: {before[0][name]} became {value}"
+    for cell, output in before[1].items():
+        if after[1].get(cell, NOTHING) != output:
+            return f"the output of {cell}: {output!r} became {after[1].get(cell)!r}"
+    return ""
 
 
 def statements_in(notebook: Notebook, draw: random.Random) -> Place:
-    """Return random statements of one block, or a caret."""
+    """Return random statements of one block, or a caret in a name."""
     cell = draw.choice(notebook.cells[1:] or notebook.cells)
     lines = cell.source.split("\n")
-    if draw.random() < 0.15:
-        return cell.index, 1, 0, 1, 0
     block: Sequence[ast.stmt] = [each.node for each in read_cell(cell.source).statements]
+    names = [node for each in block for node in ast.walk(each) if isinstance(node, ast.Name)]
+    if names and draw.random() < 0.3:
+        name = draw.choice(names)
+        return cell.index, name.lineno, name.col_offset, name.lineno, name.col_offset
     while (inner := [found for node in block for _, found in blocks_of(node)]) and draw.random() < 0.6:
         block = draw.choice(inner)
     first = draw.randrange(len(block))
@@ -68,16 +87,16 @@ def statements_in(notebook: Notebook, draw: random.Random) -> Place:
     return cell.index, *start, *end
 
 
-def run(cells: Sequence[str], names: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Execute cells; return what the names hold at the end, and what each cell printed and displayed."""
+def run(notebook: Notebook, names: Sequence[str]) -> Outcome:
+    """Execute a notebook; return what the names hold at the end, and what each cell printed and displayed."""
     module = types.ModuleType("__main__")
-    outputs = []
+    outputs = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for source in cells:
+        for cell in notebook.cells:
             with contextlib.redirect_stdout(io.StringIO()) as printed:
-                shown = _run(source, module)
-            outputs.append(printed.getvalue() + _ADDRESS.sub("", repr(shown)))
+                shown = _run(cell.source, module)
+            outputs[cell.id] = printed.getvalue() + _ADDRESS.sub("", repr(shown))
     values = {name: without_code(describe(vars(module)[name])) for name in names if name in vars(module)}
     return values, outputs
 

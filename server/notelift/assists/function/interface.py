@@ -42,17 +42,34 @@ class Interface:
     returns: tuple[str, ...]
 
 
-def interface_of(statements: Sequence[ast.stmt], inner: Bindings, around: Surroundings) -> Interface:
+def interface_of(
+    statements: Sequence[ast.stmt],
+    inner: Bindings,
+    around: Surroundings,
+    wanted: str = "",
+    gives_results: bool = True,
+) -> Interface:
     """Return what the function takes and returns.
 
-    Raises Refused where variables of a function would not do what those of the notebook do.
+    It returns `wanted` in any case, and with what is needed of it, or where it `gives_results`, what it binds
+    and does not use itself. Raises Refused where variables of a function would not do what those of the
+    notebook do.
     """
-    planner = _Planner(statements, inner, around)
+    planner = _Planner(statements, inner, around, wanted, gives_results)
     return planner.result()
 
 
 class _Planner:
-    def __init__(self, statements: Sequence[ast.stmt], inner: Bindings, around: Surroundings) -> None:
+    def __init__(
+        self,
+        statements: Sequence[ast.stmt],
+        inner: Bindings,
+        around: Surroundings,
+        wanted: str,
+        gives_results: bool,
+    ) -> None:
+        self._wanted = wanted
+        self._gives_results = gives_results
         self._statements = statements
         self._inner = inner
         self._around = around
@@ -75,9 +92,31 @@ class _Planner:
 
     def _returns(self) -> list[str]:
         around, inner = self._around, self._inner
-        needed = around.needed | around.captured | around.left | self._kept_alive()
+        needed = around.needed | around.captured | around.left | self._kept_alive() | {self._wanted}
         needed = (self._binds & needed) - inner.temporary
+        if (needed or self._gives_results) and around.own is None:
+            needed |= self._results() & inner.surely
         return [name for name in self._in_order() if name in needed]
+
+    def _results(self) -> frozenset[str]:
+        """The names that the statements bind in the end and do not read again, but for parts of an unpacking."""
+        last: dict[str, ast.Name] = {}
+        for name in sorted(
+            (part for node in self._statements for part in _names(node)),
+            key=lambda name: (name.lineno, name.col_offset),
+        ):
+            last[name.id] = name
+        targets = {
+            id(name)
+            for part, _ in own_parts(self._statements)
+            if isinstance(part, (ast.For, ast.AsyncFor, ast.Tuple, ast.List))
+            for name in _names(part.target if isinstance(part, (ast.For, ast.AsyncFor)) else part)
+        }
+        return frozenset(
+            name
+            for name, part in last.items()
+            if isinstance(part.ctx, ast.Store) and id(part) not in targets and not name.startswith("_")
+        )
 
     def _in_order(self) -> list[str]:
         """The names that are bound, in the order of the text."""

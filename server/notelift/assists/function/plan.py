@@ -24,12 +24,13 @@ from notelift.queries.hidden import Kernel
 _LEADING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def extracted(kernel: Kernel, selected: Selected, start: int) -> NotebookChange:
+def extracted(kernel: Kernel, selected: Selected, start: int, wanted: str = "") -> NotebookChange:
     """Return the change that makes a function of the selected statements.
 
-    `start` is the line from which on comments belong to them. Raises Refused where they cannot be one.
+    `start` is the line from which on comments belong to them, `wanted` a name that it returns in any case.
+    Raises Refused where they cannot be a function.
     """
-    extract = plan_extract(kernel, core_of(selected), start)
+    extract = plan_extract(kernel, core_of(selected), start, wanted)
     change = change_of(extract)
     check_extracted(kernel, extract, change)
     return change
@@ -60,7 +61,7 @@ def _is_magic(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and magic_of(node.value) is not None
 
 
-def plan_extract(kernel: Kernel, selected: Selected, start: int) -> Extract:
+def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "") -> Extract:
     """Return what becomes a function, and how. Raises Refused where nothing can."""
     if refusal := syntax_refusal(selected):
         raise Refused(refusal)
@@ -72,11 +73,11 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int) -> Extract:
     step = selected.path[-1]
     body = [step.block[number] for number in range(step.start, step.end) if number not in aside]
     inner, around = bindings_of(body), surroundings(cells, selected)
-    interface = interface_of(body, inner, around)
+    interface = interface_of(body, inner, around, wanted, not displays)
     if displays and interface.returns:
         if len(body) == 1:
             raise Refused("The only statement binds a name and is displayed: it cannot be both in a function")
-        return plan_extract(kernel, selected.narrowed(step.start, step.end - 1), start)
+        return plan_extract(kernel, selected.narrowed(step.start, step.end - 1), start, wanted)
     check_calls(kernel, selected, aside, inner.binds, around)
     name = name_of_function(
         interface, body, displays, frozenset().union(*(words_of(c.source) for c in cells))

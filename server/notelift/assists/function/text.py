@@ -113,13 +113,7 @@ class _Text:
         return self._place(number)[1][0]
 
     def _above(self, line: int, floor: int) -> int:
-        """The first line of the comments directly above a line."""
-        while line > floor and self._is_comment(line - 1):
-            line -= 1
-        return line
-
-    def _is_comment(self, line: int) -> bool:
-        return line - 1 not in self._kept and self._lines[line - 1].lstrip().startswith("#")
+        return comments_above(self._lines, line, max([floor, *(each + 2 for each in self._kept if each < line)]))
 
     def _behind(self, line: int) -> tuple[Position, str]:
         """Where the text above a line ends, and what separates a function from it."""
@@ -130,6 +124,13 @@ class _Text:
             return (line, 0), ""
         gap = "\n" if self._lines[above - 1].startswith("%%") else _GAP
         return (above, len(self._lines[above - 1])), gap
+
+
+def comments_above(lines: Sequence[str], line: int, floor: int) -> int:
+    """Return the first line of the comments directly above a line, not above `floor`."""
+    while line > floor and lines[line - 2].lstrip().startswith("#"):
+        line -= 1
+    return line
 
 
 def _joined(parts: Sequence[str]) -> str:

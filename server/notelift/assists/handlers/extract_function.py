@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from notelift.assists.function.gathering import gather
 from notelift.assists.function.plan import core_of, extracted
 from notelift.assists.function.refusals import syntax_refusal
 from notelift.assists.function.selection import Selected, selection, whole_cell
+from notelift.assists.function.whole import change_between
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
+from notelift.assists.places import is_data, name_at, run_at, selected, target_here
+from notelift.edits.applying import apply
 from notelift.edits.change import NotebookChange
+from notelift.queries.targets import parse_target
 
 KIND = "refactor.extract.function.notelift"
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
-    """Yield the functions that the selection, or the cell at the caret, could become."""
+    """Yield the functions that the selection, or the cell and the value at the caret, could become."""
     if not ask.kernel.session.notebook.cells[ask.cell].is_python:
         return
     what = "cell" if ask.is_caret else "selection"
     yield Offer(f"Extract {what} to a function", KIND, {"what": what}, _refusal(ask, what))
+    flow = run_at(ask) if ask.is_caret else None
+    here = selected(ask, flow) if flow is not None else ()
+    if len(here) == 1 and (name := name_at(ask, here[0])):
+        dataflow = ask.kernel.written.dataflow
+        if is_data(dataflow, name, here[0]):
+            data = {"what": "needs", "target": str(target_here(dataflow, name, here[0]))}
+            yield Offer(f"Extract everything `{name}` needs to a function", KIND, data)
 
 
 def _refusal(ask: Ask, what: str) -> str:
@@ -39,7 +51,13 @@ def _selected(ask: Ask, what: str) -> Selected:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the change that makes the function. Raises Refused where the notebook would not do the same."""
     what = str(data["what"])
-    return extracted(ask.kernel, _selected(ask, what), 1 if what == "cell" else ask.line)
+    if what != "needs":
+        return extracted(ask.kernel, _selected(ask, what), 1 if what == "cell" else ask.line)
+    target = parse_target(str(data["target"]))
+    gathered = gather(ask.kernel, target)
+    change = extracted(gathered.kernel, gathered.selected, 1, target.value)
+    after = apply(change, gathered.kernel.session.notebook).notebook
+    return change_between(ask.kernel.session.notebook, after, ask.changes_cells)
 
 
 ASSIST = Assist("extract-function", (KIND,), offers, build)
