@@ -17,6 +17,8 @@ from notelift.edits.checking import analysed, check_change
 from notelift.queries.hidden import Kernel
 
 KIND = "quickfix"
+STOPS = ("fails-on-restart",)
+"""The rules that are asked where code comes back that has run: it may have findings of its own."""
 OF_KERNEL = frozenset(entry.name for entry in ENTRIES if "NL101" <= entry.code <= "NL109") - {
     "fails-on-restart"
 }
@@ -66,24 +68,30 @@ def after(kernel: Kernel, change: NotebookChange) -> Kernel:
     return Kernel(session, analysed(applied, kernel), kernel.library)
 
 
-def checked(ask: Ask, change: NotebookChange, finding: Finding) -> NotebookChange:
+def checked(
+    ask: Ask, change: NotebookChange, finding: Finding, rules: Iterable[str] | None = None
+) -> NotebookChange:
     """Return a change that may be made: the finding goes by it, and no other comes.
 
-    Raises Refused with the reason where that is not so.
+    `rules` are those that are asked whether one comes, by default those of the settings. Raises Refused with
+    the reason where that is not so.
     """
     reason = check_change(change, ask.kernel)
     if not reason:
-        reason = _left(ask, change, finding)
+        reason = _left(ask, change, finding, _selected(ask) if rules is None else rules)
     if reason:
         raise Refused(f"this fix would not do here: {reason}")
     return change
 
 
-def _left(ask: Ask, change: NotebookChange, finding: Finding) -> str:
+def _selected(ask: Ask) -> tuple[str, ...]:
     try:
-        rules = select(ask.config.select, ask.config.ignore)
+        return select(ask.config.select, ask.config.ignore)
     except UnknownRule:
-        rules = select(())
+        return select(())
+
+
+def _left(ask: Ask, change: NotebookChange, finding: Finding, rules: Iterable[str]) -> str:
     wanted = {*rules, finding.rule}
     if change.texts or any(isinstance(each, NewCell) for each in change.cells):
         wanted -= OF_KERNEL - {finding.rule}
@@ -93,16 +101,18 @@ def _left(ask: Ask, change: NotebookChange, finding: Finding) -> str:
     except ChangeError as error:
         return str(error)
     known = {cell.id for cell in ask.kernel.session.notebook.cells}
-    before = run_rules(Context.of(ask.kernel), ordered).findings
-    now = [each for each in run_rules(Context.of(changed), ordered).findings if each.cell_id in known]
+    context = Context.of(ask.kernel)
+    before = run_rules(context, ordered).findings
+    now = run_rules(Context.of(changed, context), ordered).findings
+    now = tuple(each for each in now if each.cell_id in known)
     count = sum(each.rule == finding.rule for each in before)
     if sum(each.rule == finding.rule for each in now) >= count:
         return f"`{finding.rule}` would still be there"
     more = Counter(map(_identity, now)) - Counter(map(_identity, before))
     new = next((each for each in now if _identity(each) in more and each.rule != finding.rule), None)
-    return f"`{new.rule}` would come in cell {new.cell}: {new.message}" if new else ""
+    return f"`{new.rule}` would come: {new.message}" if new else ""
 
 
-def _identity(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
-    """What stays of a finding when lines and cells move."""
-    return finding.rule, finding.cell_id, finding.names
+def _identity(finding: Finding) -> tuple[str, str]:
+    """What stays of a finding when lines and cells move, and names change."""
+    return finding.rule, finding.cell_id

@@ -20,11 +20,14 @@ def move(kernel: Kernel, cell: int, before: int) -> NotebookChange:
     return NotebookChange(cells=(MovedCell(cells[cell].id, target),))
 
 
-def why_not(kernel: Kernel, cell: int, before: int, expected: Collection[str]) -> str:
+def why_not(
+    kernel: Kernel, cell: int, before: int, expected: Collection[str], readers: Collection[int] = ()
+) -> str:
     """Return why a cell cannot stand before another; "" where the dataflow as it is has nothing against it.
 
-    `expected` are the names that others are to read otherwise. Cheap: what else would change is told by
-    `unexpected` once the changed notebook is analysed.
+    `expected` are the names that others are to read otherwise: any cell above which it goes, and of those
+    below which it goes the `readers`. Cheap: what else would change is told by `unexpected` once the changed
+    notebook is analysed.
     """
     context = Context.of(kernel)
     flow = kernel.written.dataflow
@@ -43,7 +46,8 @@ def why_not(kernel: Kernel, cell: int, before: int, expected: Collection[str]) -
     for run in sorted(between):
         for statement in flow.runs[run].statements:
             for needs in statement.reads:
-                if needs.source.run == moving and not _is_expected(needs, expected):
+                spared = expected if statement.cell in readers else ()
+                if needs.source.run == moving and not _is_expected(needs, spared):
                     reader = context.label(statement.cell)
                     return f"{reader} needs {_thing(needs)} of {here}, so {here} cannot stand below it"
     return ""

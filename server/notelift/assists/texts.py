@@ -16,6 +16,11 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _BLANK = frozenset({tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT})
 
 
+def is_magic(cell: Cell) -> bool:
+    """Return whether the cell is the text of a cell magic: that is the first line of a cell, or none."""
+    return cell.source.lstrip().startswith("%%")
+
+
 def in_place_of(cell: Cell, place: Place | Finding, text: str) -> TextEdit:
     """Return the edit that puts `text` in the place of a part of the cell."""
     return TextEdit(cell.id, place.line, place.column, place.end_line, place.end_column, text)
@@ -52,7 +57,7 @@ def behind(cell: Cell, statement: CellStatement, code: str) -> TextEdit:
     return TextEdit(cell.id, statement.end_line, end, statement.end_line, end, f"\n{blank}{code}")
 
 
-def with_import(cells: tuple[Cell, ...], user: Cell, code: str) -> TextEdit:
+def with_import(cells: Sequence[Cell], user: Cell, code: str) -> TextEdit:
     """Return the edit that adds an import: to the first cell of imports above `user`, else on top of `user`.
 
     `cells` are the Python cells, `user` is the one that needs the import and has statements.

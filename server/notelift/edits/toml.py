@@ -35,8 +35,8 @@ def with_entry(text: str, table: Path, key: str, value: str) -> str:
     edits = [
         *_replaced_values(text, table, key, json.dumps(value, ensure_ascii=False)),
         *_new_lines(text, table, line),
-        *_new_lines(text, table[:-1], f"{_key(table[-1])}.{line}"),
         _new_table(text, table, line),
+        *_new_lines(text, table[:-1], f"{_key(table[-1])}.{line}"),
     ]
     return _first_right(text, edits, wanted, ".".join(table))
 

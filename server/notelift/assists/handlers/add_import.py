@@ -10,12 +10,12 @@ from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.checks.context import Context
 from notelift.edits.change import NotebookChange
 
-_RULES = ("fails-on-restart",)
+RULES = ("fails-on-restart",)
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the import for each finding on a name that is one of a module, or of something in one."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         context = Context.of(ask.kernel)
         missing = missing_import(context, finding, ask.changes_cells)
         if missing is None:

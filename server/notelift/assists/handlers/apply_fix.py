@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from notelift.assists.fixing import KIND, checked, data_of, found
+from notelift.assists.fixing import KIND, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.texts import in_place_of
 from notelift.edits.change import NotebookChange
 
+# Those whose fixes have edits.
+RULES = ("data-leakage", "star-import")
+
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield an offer for each finding whose fix has edits."""
-    for finding in ask.findings:
+    for finding in of_rules(ask, RULES):
         if finding.fix and finding.fix.edits:
             title = finding.fix.message.removesuffix(".")
             yield Offer(title, KIND, data_of(finding), fixes=(finding,), preferred=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from notelift.assists.fixing import KIND
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.settings import FILE_NAME, TABLE, changed
-from notelift.checks.context import Call, Context
+from notelift.checks.context import Context
 from notelift.checks.facts import CallFact
 from notelift.checks.model import Place
 from notelift.edits.change import NotebookChange
@@ -47,7 +48,15 @@ def build(ask: Ask, data: Data) -> NotebookChange:
     return NotebookChange(files=(edit,))
 
 
-def _call_at(context: Context, ask: Ask) -> Call | None:
+class _Call(NamedTuple):
+    """A call, and the qualified name of what it calls."""
+
+    site: Site
+    fact: CallFact
+    qualname: str
+
+
+def _call_at(context: Context, ask: Ask) -> _Call | None:
     """The innermost call at the caret of something that is imported, and that no spec knows."""
     cell = ask.kernel.session.notebook.cells[ask.cell]
     if not cell.is_python:
@@ -60,10 +69,10 @@ def _call_at(context: Context, ask: Ask) -> Call | None:
     site = Site(run, fact.statement)
     if not fact.dotted or not _is_imported(context, fact.dotted.partition(".")[0]):
         return None
-    call = Call(cell, site, fact, context.resolve(fact.dotted, run, fact.statement))
-    if not call.qualname.isascii() or call.qualname.startswith(".") or "." not in call.qualname:
+    name = context.resolve(fact.dotted, run, fact.statement)
+    if not name.isascii() or name.startswith(".") or "." not in name or context.library.find(name):
         return None
-    return call if context.spec(call) is None else None
+    return _Call(site, fact, name)
 
 
 def _holds(context: Context, cell: Cell, fact: CallFact, ask: Ask) -> bool:
@@ -76,7 +85,7 @@ def _is_imported(context: Context, name: str) -> bool:
     return any(fact.name == name for cell in context.cells for fact in context.facts(cell).imports)
 
 
-def _rests_on_default(context: Context, call: Call) -> bool:
+def _rests_on_default(context: Context, call: _Call) -> bool:
     """Whether the dataflow has it that the call may change something, because nothing is known of it."""
     # A function does it in the statements that call it.
     statements = context.flow.statements() if call.fact.deferred else (context.statement(call.site),)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from notelift.assists.fixing import KIND, data_of
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.settings import FILE_NAME, TABLE, changed
+from notelift.assists.texts import is_magic
 from notelift.cells.code import read_cell
 from notelift.checks.model import Place
 from notelift.checks.registry import ALWAYS, load_rule
@@ -72,8 +73,7 @@ def _edit(cell: Cell, rule: str, where: str, line: int, end_line: int) -> TextEd
 
 def _on_top(cell: Cell, rule: str) -> TextEdit | None:
     first = cell.source.split("\n")[0]
-    if cell.source.lstrip().startswith("%%"):
-        # Only the first line of a cell can be a cell magic.
+    if is_magic(cell):
         return None
     if first.lstrip().startswith("#") and _COMMENT.search(first):
         return _merged(cell, 1, rule)

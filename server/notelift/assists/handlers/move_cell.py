@@ -18,7 +18,7 @@ from notelift.queries.reasons import root_of
 from notelift.queries.unbound import unbound_reads
 from notelift.queries.wording import thing
 
-_RULES = ("fails-on-restart", "out-of-order", "reads-later-write")
+RULES = ("fails-on-restart", "out-of-order", "reads-later-write")
 _NO_CLIENT = "this editor cannot move cells for an action: move it by hand"
 
 
@@ -29,11 +29,12 @@ class _Move(NamedTuple):
     cell: int
     before: int
     expected: tuple[str, ...]
+    readers: tuple[int, ...] = ()
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the moves that settle each finding; where none can be, the first with the reason."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         listed = [
             Offer(
                 each.title,
@@ -66,7 +67,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
 def _refusal(ask: Ask, each: _Move) -> str:
     if not ask.changes_cells:
         return _NO_CLIENT
-    return why_not(ask.kernel, each.cell, each.before, each.expected)
+    return why_not(ask.kernel, each.cell, each.before, each.expected, each.readers)
 
 
 def _moves(ask: Ask, finding: Finding) -> Iterator[_Move]:
@@ -107,7 +108,16 @@ def _as_it_ran(context: Context, finding: Finding) -> Iterator[_Move]:
             yield _Move(title, source, readers[0], names)
         else:
             title = f"Move {here}, which sets {thing(what)}, below {context.label(readers[-1])}"
-            yield _Move(title, source, readers[-1] + 1, names)
+            spared = tuple(readers) if _is_bound_before(context, root_of(what), readers[0], source) else ()
+            yield _Move(title, source, readers[-1] + 1, names, spared)
+
+
+def _is_bound_before(context: Context, name: str, cell: int, other: int) -> bool:
+    """Whether a cell above binds the name, without an `other` one; what is no name needs no binding."""
+    return not name.isidentifier() or any(
+        name in statement.binds and statement.cell < cell and statement.cell != other
+        for statement in context.flow.statements()
+    )
 
 
 def _behind_the_writer(context: Context, finding: Finding) -> Iterator[_Move]:

@@ -15,7 +15,7 @@ from notelift.edits.change import NotebookChange, RemovedCell
 from notelift.flow.graph import Site
 from notelift.notebook.model import Cell
 
-_RULES = ("import-not-first",)
+RULES = ("import-not-first",)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _INSTALLS = frozenset(
     {"pip", "conda", "mamba", "!", "!!", "sx", "system", "bash", "sh", "writefile", "load_ext"}
@@ -24,7 +24,7 @@ _INSTALLS = frozenset(
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the move of the imports of each finding."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         context = Context.of(ask.kernel)
         refused = _refusal(context, finding)
         title = f"Move {', '.join(f'`{name}`' for name in finding.names)} to the first imports"

@@ -12,13 +12,13 @@ from notelift.cells.code import read_cell
 from notelift.edits.change import NotebookChange, TextEdit
 from notelift.notebook.model import Cell
 
-_RULES = ("syntax-error",)
+RULES = ("syntax-error",)
 _PRINT = re.compile(r"(?P<head>(?:^|.*[:;])\s*)print(?P<blank>[ \t]+)(?P<what>[^#]*?)(?P<tail>\s*)$")
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the calls for each cell that parses with them."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         if _edits(ask.kernel.session.notebook.cells[finding.cell]):
             title = "Write the print statements as calls: `print(...)`"
             yield Offer(title, KIND, data_of(finding), fixes=(finding,), preferred=True)

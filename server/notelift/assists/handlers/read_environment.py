@@ -14,13 +14,13 @@ from notelift.checks.model import Finding, Place
 from notelift.edits.change import NotebookChange, TextEdit
 from notelift.notebook.model import Cell
 
-_RULES = ("secret-in-source",)
+RULES = ("secret-in-source",)
 _FALLBACK = "SECRET"
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the variable of the environment for each secret that is a text of its own."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         context = Context.of(ask.kernel)
         code = _code(context, finding)
         if code:

@@ -12,13 +12,13 @@ from notelift.checks.context import Context
 from notelift.checks.model import Finding, Place
 from notelift.edits.change import NotebookChange, TextEdit
 
-_RULES = ("absolute-path",)
+RULES = ("absolute-path",)
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the relative path for each finding on a path below the notebook's folder."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         edits = _edits(Context.of(ask.kernel), finding)
         if edits:
             more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from notelift.assists.fixing import KIND, checked, data_of, found, of_rules
+from notelift.assists.fixing import KIND, STOPS, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.checks.context import Context
-from notelift.checks.hidden_state import label, last_definition, roots
+from notelift.checks.hidden_state import label, roots
 from notelift.checks.model import Finding
 from notelift.edits.change import NewCell, NotebookChange
 from notelift.flow.graph import Site, Statement
 from notelift.notebook.model import Run
 from notelift.queries.reasons import first_line
 
-_RULES = ("orphaned-name",)
+RULES = ("orphaned-name",)
 
 
 class _Lost(NamedTuple):
@@ -30,7 +30,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the lost code of each finding."""
     refused = "" if ask.changes_cells else "this editor cannot insert cells for an action"
     fixed: dict[_Lost, list[Finding]] = {}
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         lost = _lost(Context.of(ask.kernel), finding)
         if lost is not None:
             fixed.setdefault(lost, []).append(finding)
@@ -45,12 +45,12 @@ def build(ask: Ask, data: Data) -> NotebookChange:
     if lost is None:
         raise Refused("the code is not known any more: ask for the fixes again")
     cell = ask.kernel.session.notebook.cells[lost.before]
-    return checked(ask, NotebookChange(cells=(NewCell(cell.id, lost.source),)), finding)
+    return checked(ask, NotebookChange(cells=(NewCell(cell.id, lost.source),)), finding, STOPS)
 
 
 def _lost(context: Context, finding: Finding) -> _Lost | None:
     name = finding.names[0] if finding.names else ""
-    definition = last_definition(context, name)
+    definition = context.last_definition(name)
     if definition is not None and not _is_bound_in_notebook(context, name):
         return _of_definition(context, finding, *definition)
     for root in roots(context, "orphaned-name"):

@@ -13,6 +13,8 @@ from notelift.queries.hidden import Kernel
 from notelift.queries.rerun import cells_to_run
 from notelift.queries.unbound import unbound_reads
 
+RULES = OF_KERNEL
+
 # Which cells can be left out is found by trying, for as many as one can list without a delay.
 _LISTED = 8
 _SHOWN = 2
@@ -20,8 +22,10 @@ _SHOWN = 2
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield one offer for all findings that are asked about and that running cells again settles."""
+    if not ask.runs_cells:
+        return
     kernel = ask.kernel
-    fixed = tuple(finding for finding in of_rules(ask, OF_KERNEL) if not _fails_again(kernel, finding))
+    fixed = tuple(finding for finding in of_rules(ask, RULES) if not _fails_again(kernel, finding))
     refused = _unbound(kernel)
     if not fixed or (refused and all(finding.rule == "orphaned-name" for finding in fixed)):
         # Where the lost name is what a restart stops at, the code has to come back first.

@@ -15,7 +15,7 @@ from notelift.checks.randomness import ENTROPY, Draw, draws
 from notelift.edits.change import NotebookChange, TextEdit
 from notelift.flow.graph import Site
 
-_RULES = ("unseeded-random",)
+RULES = ("unseeded-random",)
 
 
 class _Seed(NamedTuple):
@@ -36,7 +36,7 @@ _SEEDS = {
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the seeds that each finding can be settled with, first the one that fits it best."""
-    for finding in of_rules(ask, _RULES):
+    for finding in of_rules(ask, RULES):
         context = Context.of(ask.kernel)
         group = _group(context, finding)
         if not group:
