@@ -69,6 +69,10 @@ class Library:
                 waiting.extend(spec.bases)
         return False
 
+    def is_users(self, qualname: str) -> bool:
+        """Whether the user set the spec of this name, which then comes before all others."""
+        return qualname in self._user
+
     def knows(self, top_level_module: str) -> bool:
         """Whether there are specs for this module."""
         return top_level_module in self._user_modules or _module_table(top_level_module) is not None

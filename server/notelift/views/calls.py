@@ -1,0 +1,174 @@
+"""What a call does, in words, and where that knowledge comes from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from notelift.cells.scopes import parameters_of
+from notelift.effects.library import Library
+from notelift.flow.graph import Site
+from notelift.flow.names import BUILTINS
+from notelift.flow.observing import Observation, SeenCall, observe
+from notelift.queries.hidden import Kernel
+from notelift.queries.reasons import resource_in_words, root_of
+from notelift.views.history import readers_of, site_of
+from notelift.views.markdown import code
+from notelift.views.names import Callee
+
+_VERBS = {
+    "append": "appends to {}",
+    "draw": "draws from {}",
+    "list": "lists {}",
+    "make": "makes the folder {}",
+    "read": "reads {}",
+    "remove": "removes {}",
+    "set": "sets {}",
+    "write": "writes {}",
+}
+_ALTERS = {"opaque": "runs code that cannot be read", "star": "binds names that are not known"}
+_CALLERS = 3
+_UNKNOWN = "nothing is known of it, so Notelift takes it to "
+
+
+@dataclass(frozen=True, slots=True)
+class CallWords:
+    """A call: the name of what is called, what it does in phrases, the type it gives, and how that is known.
+
+    `known` is a clause. `type` is "" where it is unknown or nothing.
+    """
+
+    name: str
+    does: tuple[str, ...]
+    type: str
+    known: str
+
+
+def call_words(
+    kernel: Kernel, cell: int, callee: Callee, observation: Observation | None
+) -> CallWords | None:
+    """Return what a call does, None where it was not seen to be made.
+
+    `observation` is of the statement in which it is made, where that is known already.
+    """
+    seen = _seen(kernel, cell, callee, observation)
+    if seen is None:
+        return None
+    name = seen.spec.name if seen.spec is not None and seen.certain else seen.name
+    does = tuple(_effects(seen, _arguments(seen, callee.node)))
+    gives = "" if seen.type in ("NoneType", "None", "function", "class", "namespace") else seen.type
+    return CallWords(name, does or _nothing(seen), gives, _known(seen, kernel.library))
+
+
+def _seen(kernel: Kernel, cell: int, callee: Callee, observation: Observation | None) -> SeenCall | None:
+    site = site_of(kernel, cell, callee.region.line, callee.statement)
+    if site is None:
+        return None
+    if not callee.inside:
+        observation = observation or observe(kernel.written, site)
+        return observation.calls.get(callee.node)
+    for caller in _callers(kernel, site, callee.inside):
+        seen = observe(kernel.written, caller).calls.get(callee.node)
+        if seen is not None:
+            return seen
+    return None
+
+
+def _callers(kernel: Kernel, site: Site, name: str) -> Iterator[Site]:
+    """The first statements that read a function."""
+    found = readers_of(kernel.written.dataflow, {site}, name)
+    yield from (statement.site for statement in islice(found, _CALLERS))
+
+
+def _arguments(seen: SeenCall, node: ast.Call) -> dict[str, str]:
+    """The parameters of the notebook's own function, with the variables that are passed for them."""
+    if seen.function is None:
+        return {}
+    parameters = [each.arg for each in parameters_of(seen.function.node.args)]
+    if isinstance(node.func, ast.Attribute) and parameters[:1] == ["self"]:
+        parameters = parameters[1:]
+    given: dict[str, ast.expr] = dict(zip(parameters, node.args, strict=False))
+    given.update({each.arg: each.value for each in node.keywords if each.arg})
+    return {name: value.id for name, value in given.items() if isinstance(value, ast.Name)}
+
+
+def _effects(seen: SeenCall, arguments: Mapping[str, str]) -> Iterator[str]:
+    draws = any(resource == "pyplot" for _, resource in seen.world)
+    changes: dict[str, bool] = {}
+    for (name, _), must in seen.changes.items():
+        root = root_of(name)
+        name = arguments.get(root, root) + name[len(root) :]
+        if name and not (draws and name == "figure"):
+            changes[name] = changes.get(name, False) or must
+    must_change = [name for name, must in changes.items() if must]
+    may_change = [name for name, must in changes.items() if not must]
+    if must_change:
+        yield f"changes {_named(must_change)}"
+    if may_change:
+        yield f"may change {_named(may_change)}"
+    for verb in dict.fromkeys(effect for effect, _ in seen.world):
+        resources = [resource for effect, resource in seen.world if effect == verb]
+        yield from _world(verb, resources, seen.name)
+
+
+def _world(verb: str, resources: Sequence[str], name: str) -> Iterator[str]:
+    if verb == "show":
+        yield "prints" if name == "print" else "shows something"
+        return
+    if verb == "set" and resources == ["pyplot"]:
+        yield "begins a new figure"
+        return
+    if verb == "alter":
+        for resource in resources:
+            if resource in _ALTERS:
+                yield _ALTERS[resource]
+            elif resource == "pyplot":
+                yield "draws on the current figure"
+            else:
+                yield f"changes {resource_in_words(resource)}"
+        return
+    yield _VERBS[verb].format(_joined(map(resource_in_words, resources)))
+
+
+def _nothing(seen: SeenCall) -> tuple[str, ...]:
+    return () if seen.spec is None and seen.function is None and not seen.built_in else ("changes nothing",)
+
+
+def _known(seen: SeenCall, library: Library) -> str:
+    if seen.function is not None:
+        return "by its definition in this notebook"
+    spec = seen.spec
+    if spec is None:
+        if seen.built_in:
+            return "as Python's builtins do"
+        if seen.discarded:
+            return f"{_UNKNOWN}change what it is called on and is given, for its result is not used"
+        if seen.changes:
+            return f"{_UNKNOWN}change what it is called on, for its name says so"
+        return f"{_UNKNOWN}change nothing, for its result is used"
+    if library.is_users(spec.name):
+        return f'by "{spec.name}" in [tool.notelift.effects]'
+    if not seen.certain:
+        return f"by its name: all known methods called `{spec.name.rpartition('.')[2]}` do this"
+    package = spec.name.partition(".")[0]
+    if package in BUILTINS or package == "builtins":
+        return "as Python's builtins do"
+    return f"by the effects of `{package}` that come with Notelift"
+
+
+def _named(names: Iterable[str]) -> str:
+    """The names of values in code; what has no name (`the iterator`) in words."""
+    return _joined(name if " " in name.partition("[")[0] else code(name) for name in names)
+
+
+def _joined(words: Iterable[str]) -> str:
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return the first line of a function's definition, without `def`."""
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"{node.name}({ast.unparse(node.args)}){returns}"

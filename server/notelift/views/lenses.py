@@ -1,0 +1,124 @@
+"""The lines above a cell: what is wrong with it, what it reads and makes, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from notelift.flow.graph import Dataflow, RunFlow, Statement
+from notelift.queries.hidden import Kernel
+from notelift.queries.reasons import root_of
+from notelift.views.names import names_in
+from notelift.views.sources import defines, is_import, is_literal
+from notelift.views.states import cell_words
+
+LensKind = Literal["state", "dataflow", "extract"]
+
+_SHOWN = 4
+_NO_MAKERS = ("del ", "for ")
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A line above a cell. `extract` is for the client to act on, the others only tell."""
+
+    kind: LensKind
+    title: str
+
+
+def lenses(kernel: Kernel, cell: int) -> tuple[Lens, ...]:
+    """Return the lines above a cell; cells that only import or define have their state alone."""
+    return tuple(_lenses(kernel, cell))
+
+
+def _lenses(kernel: Kernel, cell: int) -> Iterator[Lens]:
+    dataflow = kernel.written.dataflow
+    places = dataflow.places.get(kernel.session.notebook.cells[cell].id)
+    if not places:
+        return
+    flow = dataflow.runs[places[-1]]
+    state = cell_words(kernel, cell)
+    if state:
+        yield Lens("state", state)
+    if all(map(_is_code_alone, flow.statements)):
+        return
+    words = _dataflow_words(dataflow, places[-1], flow)
+    if words:
+        yield Lens("dataflow", words)
+    if any(not _is_setup(each) for each in flow.statements) and _made(flow):
+        yield Lens("extract", "Extract...")
+
+
+def _is_code_alone(statement: Statement) -> bool:
+    return is_import(statement) or defines(statement)
+
+
+def _is_setup(statement: Statement) -> bool:
+    return _is_code_alone(statement) or is_literal(statement)
+
+
+def _dataflow_words(dataflow: Dataflow, place: int, flow: RunFlow) -> str:
+    read = _read_from_elsewhere(dataflow, place, flow)
+    changed = dict.fromkeys(
+        root
+        for statement in flow.statements
+        for name, _, _ in statement.changes
+        if (root := root_of(name)) in read
+    )
+    made = _made(flow)
+    used = _read_elsewhere(dataflow, place, made)
+    parts = [
+        _part("reads", [name for name in read if name not in changed]),
+        _part("changes", list(changed)),
+        _part("makes", used or ([] if changed else made)),
+    ]
+    return " / ".join(filter(None, parts))
+
+
+def _part(verb: str, names: list[str]) -> str:
+    if not names:
+        return ""
+    shown = names[:_SHOWN]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{verb} {', '.join(shown)}{more}"
+
+
+def _made(flow: RunFlow) -> list[str]:
+    """The values that the cell binds, in order."""
+    found = [
+        name
+        for statement in flow.statements
+        if not _is_code_alone(statement) and not statement.source.startswith(_NO_MAKERS)
+        for name in statement.binds
+        if not name.startswith("_")
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _read_from_elsewhere(dataflow: Dataflow, place: int, flow: RunFlow) -> list[str]:
+    """The values that the cell reads as other cells bound them."""
+    found: dict[str, None] = {}
+    for statement in flow.statements:
+        for read in statement.reads:
+            if read.kind != "name" or read.source.run == place or read.name in found:
+                continue
+            source = dataflow.statement(read.source)
+            if not is_import(source) and not defines(source):
+                found[read.name] = None
+    named = dict.fromkeys(each.name for each in names_in(flow.run.source).occurrences)
+    return [name for name in named if name in found] + [name for name in found if name not in named]
+
+
+def _read_elsewhere(dataflow: Dataflow, place: int, names: list[str]) -> list[str]:
+    """The names, of those, that another cell reads as this one bound them."""
+    found: set[str] = set()
+    for flow in dataflow.runs:
+        if place in flow.sources and flow is not dataflow.runs[place]:
+            found.update(
+                read.name
+                for statement in flow.statements
+                for read in statement.reads
+                if read.kind == "name" and read.source.run == place
+            )
+    return [name for name in names if name in found]
