@@ -69,9 +69,8 @@ class Extraction:
     @cached_property
     def _move(self) -> tuple[Move | None, str]:
         dataflow = self.analysis.dataflow
-        broken = next((flow for flow in dataflow.runs if flow.error), None)
-        if broken is not None:
-            return None, f"cell {broken.run.cell} does not parse ({broken.error}): correct it first"
+        if unread := why_unread(self.analysis):
+            return None, unread
         try:
             move = plan_move(dataflow, self.kept, self.targets)
             check_order(dataflow, self.kept, move, self.analysis.library)
@@ -149,7 +148,7 @@ def plan_extraction(
     except TargetError as error:
         raise Refused(_sentence(str(error))) from error
     if kept.unbound:
-        raise Refused(_sentence(f"{kept.unbound[0]}: correct the notebook"))
+        raise Refused(_unbound(kept))
     module = choices.module or fresh(module_name(targets), imported_packages(analysis.dataflow))
     options = Options(module, choices.function)
     built = _built(notebook, targets, kept, options)
@@ -158,6 +157,30 @@ def plan_extraction(
         options = replace(options, function=fresh(built.function, bound))
         built = _built(notebook, targets, kept, options)
     return Extraction(notebook, analysis, targets, choices, kept, built)
+
+
+def why_no_module(analysis: Analysis, targets: Sequence[Target]) -> str:
+    """Return why there is no module of the targets, as far as it is told at once; "" where it may be one."""
+    if any(target.cell is not None for target in targets):
+        # What a name is earlier takes a second analysis.
+        return ""
+    try:
+        kept = slice_analysis(analysis, targets)
+    except TargetError as error:
+        return _sentence(str(error))
+    return _unbound(kept) if kept.unbound else ""
+
+
+def why_unread(analysis: Analysis) -> str:
+    """Return which cell cannot be read, so that nobody knows what it needs; "" where all can."""
+    for flow in analysis.dataflow.runs:
+        if flow.error:
+            return f"cell {flow.run.cell} does not parse ({flow.error}): correct it first"
+    return ""
+
+
+def _unbound(kept: Slice) -> str:
+    return _sentence(f"{kept.unbound[0]}: correct the notebook")
 
 
 def _built(notebook: Notebook, targets: Sequence[Target], kept: Slice, options: Options) -> Module:

@@ -26,8 +26,9 @@ class Ask:
 
     `kernel` is of the notebook exactly as it is typed. Lines count from 1, columns in characters from 0;
     `findings` are those that the client shows there. `changes_cells` says whether the client can insert,
-    remove and move cells. `read` gives the text of a file by its path (absolute, or relative to the
-    notebook's folder), None where there is none: for `build` alone, listing reads no file.
+    remove and move cells, `runs_cells` whether it runs cells when it is asked to. `read` gives the text of a
+    file by its path (absolute, or relative to the notebook's folder), None where there is none: for `build`
+    alone, listing reads no file.
     """
 
     kernel: Kernel
@@ -39,6 +40,7 @@ class Ask:
     end_column: int
     findings: tuple[Finding, ...] = ()
     changes_cells: bool = True
+    runs_cells: bool = True
     read: Read = nothing_there
 
     @property

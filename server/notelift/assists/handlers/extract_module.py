@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from notelift.assists.extraction import why_no_module, why_unread
 from notelift.assists.model import Ask, Assist, Offer
 from notelift.assists.modules import extraction_change
 from notelift.assists.places import bound_by, is_data, name_at, run_at, selected, target_here
@@ -19,9 +20,11 @@ def offers(ask: Ask) -> Iterator[Offer]:
         named = " and ".join(f"`{target.value}`" for target in targets)
         here = " as it is here" if any(target.cell is not None for target in targets) else ""
         data = {"targets": " ".join(map(str, targets))}
-        yield Offer(f"Extract {named}{here} to a module...", KIND, {**data, "rewrite": True})
-        title = f"Extract {named}{here} to a module, leave the notebook as it is..."
-        yield Offer(title, KIND, {**data, "rewrite": False})
+        refused = why_no_module(ask.kernel.written, targets)
+        title = f"Extract {named}{here} to a module"
+        unread = refused or why_unread(ask.kernel.written)
+        yield Offer(f"{title}...", KIND, {**data, "rewrite": True}, unread)
+        yield Offer(f"{title}, leave the notebook as it is...", KIND, {**data, "rewrite": False}, refused)
 
 
 def _targets(ask: Ask) -> Iterator[tuple[Target, ...]]:
