@@ -16,6 +16,7 @@ from notelift.notebook.session import Session
 from notelift.queries.causes import Cause
 from notelift.queries.divergence import CellDifference, Comparison, Divergence
 from notelift.queries.failures import analyse_ran
+from notelift.queries.rerun import cells_to_run
 
 Kind = Literal[
     "edited-since-run",
@@ -123,6 +124,11 @@ class Kernel:
         """How it differs from a restart."""
         self.memory.comparison = Comparison(self.written, self.ran, self.memory.comparison)
         return self.memory.comparison.divergence
+
+    @cached_property
+    def needed_runs(self) -> tuple[int, ...] | None:
+        """The cells to run again, as `rerun.cells_to_run` finds them by trying."""
+        return cells_to_run(self.difference, self.ran, self.written, self.library)
 
     @cached_property
     def root_causes(self) -> tuple[RootCause, ...]:

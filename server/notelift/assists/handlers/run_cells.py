@@ -10,7 +10,6 @@ from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.flow.codes import statement_codes
 from notelift.queries.hidden import Kernel
-from notelift.queries.rerun import cells_to_run
 from notelift.queries.unbound import unbound_reads
 
 RULES = OF_KERNEL
@@ -37,7 +36,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
         yield Offer(_RESTART, KIND, fixes=fixed, preferred=True)
         return
     stale = sum(cell.state != "fresh" for cell in kernel.difference.cells)
-    title = _title(kernel, _needed(kernel)) if stale <= _LISTED else "Run the needed cells again"
+    title = _title(kernel, kernel.needed_runs) if stale <= _LISTED else "Run the needed cells again"
     if title:
         yield Offer(title, KIND, fixes=fixed, preferred=True)
 
@@ -48,7 +47,7 @@ def build(ask: Ask, data: Data) -> RunCells:
     if refused := _unbound(kernel):
         raise Refused(refused)
     cells = kernel.session.notebook.cells
-    needed = _needed(kernel) if kernel.session.told else None
+    needed = kernel.needed_runs if kernel.session.told else None
     if needed is None:
         return RunCells(tuple(run.cell_id for run in kernel.session.written if run.source.strip()), True)
     if not needed:
@@ -57,10 +56,6 @@ def build(ask: Ask, data: Data) -> RunCells:
 
 
 _RESTART = "Restart the kernel and run all cells"
-
-
-def _needed(kernel: Kernel) -> tuple[int, ...] | None:
-    return cells_to_run(kernel.difference, kernel.ran, kernel.written, kernel.library)
 
 
 def _title(kernel: Kernel, needed: Sequence[int] | None) -> str:
