@@ -15,7 +15,6 @@ import pytest
 from notelift import config as configuration
 from notelift.assists.model import Ask, Built, Offer, Refused, RunCells
 from notelift.assists.registry import load_assist
-from notelift.cells.code import read_cell
 from notelift.checks.context import Context
 from notelift.checks.runner import run_rules
 from notelift.config import Config
@@ -179,8 +178,7 @@ def _with_findings(ask: Ask, rules: list[str]) -> Ask:
     """The ask with what these rules find in its lines."""
     if not rules:
         return ask
-    session = ask.kernel.session
-    report = run_rules(Context(session.notebook, ask.kernel.library, session), rules)
+    report = run_rules(Context.of(ask.kernel), rules)
     here = (
         each
         for each in report.findings
@@ -235,9 +233,6 @@ def _applied(built: Built, case: AssistCase) -> Applied:
         raise WrongAssist(f"the change is wrong: {reason}")
     if built.cells and not case.ask.changes_cells:
         raise WrongAssist("the change inserts, removes or moves cells, which the client cannot do")
-    for cell in applied.notebook.cells:
-        if cell.is_python and (error := read_cell(cell.source).error):
-            raise WrongAssist(f"cell {cell.index} does not parse: {error}\n{cell.source}")
     return applied
 
 
