@@ -16,7 +16,9 @@ from notelift.checks.model import Finding, Report
 from notelift.checks.runner import run_rules
 from notelift.effects.library import Library, load_library
 from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.session import Session
 from notelift.notebook.session_log import session_of_log
+from notelift.queries.hidden import Kernel
 from tests.harness.markdown import CaseError, Fence, sections
 
 _MARK = re.compile(r"#\s*(?P<severity>error|warning|hint): \[(?P<rule>[a-z-]+)\]")
@@ -184,8 +186,10 @@ class ChecksItem(pytest.Item):
 def check_case(case: ChecksCase) -> Report:
     """Return what the case's rule finds in its notebook."""
     log = case.session
-    session = session_of_log(case.notebook, log, f"{case.path}:{case.line}") if log else None
-    return run_rules(Context(case.notebook, _library(), session), [case.rule])
+    session = Session.from_counts(case.notebook)
+    if log:
+        session = session_of_log(case.notebook, log, f"{case.path}:{case.line}")
+    return run_rules(Context.of(Kernel.of(session, _library())), [case.rule])
 
 
 def _as_expected(finding: Finding) -> Expected:

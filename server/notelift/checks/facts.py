@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-from notelift.cells.code import read_cell
+from notelift.cells.code import memoised_by_cell, read_cell
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -57,7 +56,7 @@ class CellFacts:
     loaded: frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+@memoised_by_cell
 def facts_of(source: str) -> CellFacts:
     """Return the facts of a cell; there are none where it does not parse."""
     walk = _Walk()

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from notelift.checks.context import Call, Context
+from notelift.checks.calls import Call, Called
+from notelift.checks.context import Context
+from notelift.checks.facts import dotted_name
 
 _METHODS = frozenset({"fit", "fit_transform", "fit_resample", "fit_sample"})
 _TRANSFORMER = "sklearn.base.TransformerMixin"
@@ -50,16 +52,20 @@ class Fit(NamedTuple):
 
 def fits(context: Context) -> Iterator[Fit]:
     """Yield the calls that fit, outside of functions."""
-    for call in context.calls:
-        func = call.fact.node.func
-        if call.fact.deferred or not isinstance(func, ast.Attribute) or func.attr not in _METHODS:
-            continue
+    for call, func in context.in_calls(_fitted):
         data = call.fact.node.args[0] if call.fact.node.args else None
         receiver = ast.unparse(func.value)
         qualname = _class_of(context, call, func.value)
         label = qualname.rpartition(".")[2] if isinstance(func.value, ast.Call) else receiver
-        if isinstance(func.value, (ast.Call, ast.Name)):
-            yield Fit(call, func.attr, receiver, label or receiver, qualname, data)
+        yield Fit(call, func.attr, receiver, label or receiver, qualname, data)
+
+
+def _fitted(call: Called) -> ast.Attribute | None:
+    """The method that is called, where it fits something that is a name or made in place."""
+    func = call.fact.node.func
+    if call.fact.deferred or not isinstance(func, ast.Attribute) or func.attr not in _METHODS:
+        return None
+    return func if isinstance(func.value, (ast.Call, ast.Name)) else None
 
 
 def learns(context: Context, fit: Fit) -> bool:
@@ -117,6 +123,4 @@ def _called(context: Context, call: Call, node: ast.Call) -> str:
 
 
 def _called_at(context: Context, run: int, statement: int, node: ast.Call) -> str:
-    from notelift.checks.facts import dotted_name
-
     return context.resolve(dotted_name(node.func), run, statement)

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Place, Problem, Related
-from notelift.flow.graph import Statement
-from notelift.notebook.model import Run
 from notelift.queries.hidden import Kind, Reader, RootCause
 from notelift.queries.wording import thing
 
@@ -85,12 +83,3 @@ def problem(
 def is_expected_to_fail(context: Context, cell: int) -> bool:
     """Whether the author tagged the cell as one that raises."""
     return "raises-exception" in context.notebook.cells[cell].tags
-
-
-def last_definition(context: Context, name: str) -> tuple[Statement, Run] | None:
-    """Return the last statement that bound a name in this kernel, with its run, where it did."""
-    for flow in reversed(context.kernel.ran.dataflow.runs):
-        for statement in reversed(flow.statements):
-            if name in statement.binds:
-                return statement, flow.run
-    return None

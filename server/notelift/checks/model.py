@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -102,7 +102,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings of one notebook in the order of their places, and the rules that failed on it."""
+    """The findings of one notebook in the order of their places, and the rules that failed on it.
+
+    `by_cell` has the findings of each cell that has any, by its id. Where they are as they were in the report
+    before, they are the same tuple.
+    """
 
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...] = ()
+    by_cell: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict, compare=False, repr=False)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from notelift.checks.calls import Call, Called
 from notelift.checks.conditions import holds
-from notelift.checks.context import Call, Context
+from notelift.checks.context import Context
 from notelift.effects.spec import Effect
-from notelift.flow.graph import Site
+from notelift.flow.graph import RunFlow, Site
 
 ENTROPY = "entropy"
+_DRAW = "draw"
 # What draws whenever it is called; of others the specs say that they may.
 _ALWAYS = (
     "random.",
@@ -68,24 +70,32 @@ class Draw(NamedTuple):
 
 def draws(context: Context) -> Iterator[Draw]:
     """Yield each call that must draw and whose result the notebook keeps."""
-    for call in context.calls:
-        draw = _draw(context, call)
-        if draw is not None and _is_kept(context, call, draw.stream):
-            yield draw
+    for call, (stream, parameter, is_sample) in context.in_calls(_drawn):
+        if is_sample and (_DRAW, stream) not in context.statement(call.site).world:
+            continue
+        if _is_kept(context, call, stream):
+            yield Draw(call, stream, parameter)
 
 
-def _draw(context: Context, call: Call) -> Draw | None:
-    node = call.fact.node
-    spec = context.spec(call)
+class _Drawn(NamedTuple):
+    """The stream that a call draws from, and the parameter; of `df.sample(...)` the analysis has to agree."""
+
+    stream: str
+    parameter: str
+    is_sample: bool = False
+
+
+def _drawn(call: Called) -> _Drawn | None:
+    node, spec = call.fact.node, call.spec
     if spec is None:
-        return _sample(context, call)
+        return _sample(call)
     if call.qualname.rpartition(".")[2] in ("seed", "set_state", "check_random_state"):
         return None
     given = {keyword.arg for keyword in node.keywords}
     if None in given or "shuffle" in given:
         return None
     if spec.name in _ESTIMATORS:
-        return None if given & {"random_state", "init"} else Draw(call, "random:numpy", "random_state")
+        return None if given & {"random_state", "init"} else _Drawn("random:numpy", "random_state")
     for effect in spec.effects:
         stream = effect.subject
         if (
@@ -95,14 +105,14 @@ def _draw(context: Context, call: Call) -> Draw | None:
             and not spec.is_class
             and holds(effect.when, spec, node) is True
         ):
-            return Draw(call, stream, _seed_parameter(effect))
+            return _Drawn(stream, _seed_parameter(effect))
         elif (
             effect.verb == "uses"
             and stream == ENTROPY
             and effect.when is not None
             and holds(effect.when, spec, node) is True
         ):
-            return Draw(call, ENTROPY, _seed_parameter(effect))
+            return _Drawn(ENTROPY, _seed_parameter(effect))
     return None
 
 
@@ -112,23 +122,20 @@ def _seed_parameter(effect: Effect) -> str:
     return keyword if keyword in _SEED_PARAMETERS else ""
 
 
-def _sample(context: Context, call: Call) -> Draw | None:
-    """`df.sample(...)` of something that the analysis knows to draw."""
+def _sample(call: Called) -> _Drawn | None:
+    """`df.sample(...)` of something."""
     node = call.fact.node
     if not isinstance(node.func, ast.Attribute) or node.func.attr != "sample" or call.fact.deferred:
         return None
     if {keyword.arg for keyword in node.keywords} & {"random_state", None}:
         return None
-    if ("draw", "random:numpy") not in context.statement(call.site).world:
-        return None
-    return Draw(call, "random:numpy", "random_state")
+    return _Drawn("random:numpy", "random_state", is_sample=True)
 
 
 def _is_kept(context: Context, call: Call, stream: str) -> bool:
     """Whether the draw happens, and its result is bound or changes something."""
     if call.fact.deferred:
-        effect = ("draw", stream)
-        return any(effect in statement.world for statement in context.flow.statements())
+        return stream in context.in_runs(_draws_in_run)
     statement = context.statement(call.site)
     node = context.code(call.cell).statements[call.site.statement].node
     # What a loop binds for itself holds no result.
@@ -137,29 +144,41 @@ def _is_kept(context: Context, call: Call, stream: str) -> bool:
     return bool(statement.changes) or not own.issuperset(statement.binds)
 
 
+def _draws_in_run(run: RunFlow) -> set[str]:
+    """The streams that a run draws from."""
+    return {
+        resource for statement in run.statements for effect, resource in statement.world if effect == _DRAW
+    }
+
+
 def seeds(context: Context, stream: str) -> tuple[Site, ...]:
     """Return the statements that set a stream; one of a library that is not known is taken to set all."""
     sites = {
-        statement.site
-        for statement in context.flow.statements()
-        if ("set", stream) in statement.world and not _seeds_anew(context, statement.site)
+        site
+        for site, resource in context.in_runs(_sets)
+        if resource == stream and not _seeds_anew(context, site)
     }
-    sites.update(call.site for call in context.calls if _is_named_seed(context, call))
+    sites.update(call.site for call, _ in context.in_calls(_is_named_seed))
     return tuple(sorted(sites))
 
 
-def _is_named_seed(context: Context, call: Call) -> bool:
+def _sets(run: RunFlow) -> Iterator[tuple[Site, str]]:
+    """The statements of a run that set something of the world, and what."""
+    for statement in run.statements:
+        for effect, resource in statement.world:
+            if effect == "set":
+                yield statement.site, resource
+
+
+def _is_named_seed(call: Called) -> bool:
     func = call.fact.node.func
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-    return "seed" in name.lower() and bool(call.qualname) and context.spec(call) is None
+    return "seed" in name.lower() and bool(call.qualname) and call.spec is None
 
 
 def _seeds_anew(context: Context, site: Site) -> bool:
     """Whether all that a statement does is to seed from the system: `np.random.seed()`."""
-    calls = [call for call in calls_at(context, site) if call.qualname.endswith(".seed")]
+    calls = [
+        call for call in context.calls_in(site.run) if call.site == site and call.qualname.endswith(".seed")
+    ]
     return bool(calls) and all(not call.fact.node.args and not call.fact.node.keywords for call in calls)
-
-
-def calls_at(context: Context, site: Site) -> Iterable[Call]:
-    """Return the calls in a statement."""
-    return (call for call in context.calls if call.site == site)

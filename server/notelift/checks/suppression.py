@@ -6,15 +6,15 @@ import io
 import re
 import tokenize
 from collections.abc import Mapping
-from functools import lru_cache
 
+from notelift.cells.code import memoised_by_cell
 from notelift.checks.model import Place, Rule
 
 _COMMENT = re.compile(r"#\s*notelift:\s*ignore(?:\s*\[(?P<rules>[^\]]*)\])?")
 EVERYTHING = "ALL"
 
 
-@lru_cache(maxsize=1024)
+@memoised_by_cell
 def ignored_lines(source: str) -> Mapping[int, frozenset[str]]:
     """Return the rules that comments ignore by line; line 0 stands for the whole cell.
 

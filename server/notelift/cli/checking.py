@@ -61,6 +61,7 @@ def _check_file(path: str, choice: Choice, asked: bool, known: dict[Path, Settin
     from notelift.effects.spec import EffectError
     from notelift.notebook.model import NotebookError
     from notelift.notebook.reading import read_notebook
+    from notelift.queries.hidden import Kernel
 
     try:
         folder = Path(path).absolute().parent
@@ -70,8 +71,8 @@ def _check_file(path: str, choice: Choice, asked: bool, known: dict[Path, Settin
         if notebook.language != "python":
             problem = f"{path}: the language of its kernel is {notebook.language!r}: Notelift reads Python"
             return Checked(path, errors=(problem,) if asked else ())
-        session = _session(notebook, choice.log) if choice.log else None
-        report = run_rules(Context(notebook, settings.library(), session), rules)
+        kernel = Kernel.of(_session(notebook, choice.log), settings.library())
+        report = run_rules(Context.of(kernel), rules)
     except (NotebookError, SettingsError) as error:
         return Checked(path, errors=(str(error),))
     except UnknownRule as error:
@@ -88,9 +89,13 @@ def _check_file(path: str, choice: Choice, asked: bool, known: dict[Path, Settin
 
 
 def _session(notebook: Notebook, log: str) -> Session:
+    """What the log tells of the kernel, or without one the saved counts."""
     from notelift.notebook.model import NotebookError
+    from notelift.notebook.session import Session
     from notelift.notebook.session_log import session_of_log
 
+    if not log:
+        return Session.from_counts(notebook)
     try:
         text = Path(log).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

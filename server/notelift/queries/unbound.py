@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from notelift.flow.graph import Dataflow, Statement
+from notelift.flow.graph import Dataflow, RunFlow, Statement
 from notelift.flow.names import UNBOUND
 
 
@@ -20,18 +21,38 @@ class UnboundRead:
 
 def unbound_reads(dataflow: Dataflow) -> tuple[UnboundRead, ...]:
     """Return the names that are surely not bound where they are read, by their first readers."""
-    readers: dict[str, list[Statement]] = {}
-    for statement in dataflow.statements():
+    found = (each for flow in dataflow.runs for each in unbound_names(flow))
+    return by_name(found, lambda name: (run for run in dataflow.runs if binds(run, name)))
+
+
+def unbound_names(flow: RunFlow) -> Iterator[tuple[str, Statement]]:
+    """Yield the names that a run reads and nothing before it binds, with the statement that does."""
+    for statement in flow.statements:
         for note in statement.notes:
             if note.endswith(UNBOUND):
-                readers.setdefault(note.split("`")[1], []).append(statement)
+                yield note.split("`")[1], statement
+
+
+def by_name(
+    found: Iterable[tuple[str, Statement]], binders: Callable[[str], Iterable[RunFlow]]
+) -> tuple[UnboundRead, ...]:
+    """Return the names that are read for nothing; `binders` gives the runs that bind a name, in order."""
+    readers: dict[str, list[Statement]] = {}
+    for name, statement in found:
+        readers.setdefault(name, []).append(statement)
     return tuple(
-        UnboundRead(name, found[0], tuple(found[1:]), _later(dataflow, name, found[0]))
-        for name, found in readers.items()
+        UnboundRead(name, first, tuple(others), _later(name, first, binders(name)))
+        for name, (first, *others) in readers.items()
     )
 
 
-def _later(dataflow: Dataflow, name: str, reader: Statement) -> Statement | None:
+def binds(flow: RunFlow, name: str) -> bool:
+    """Whether a statement of the run binds the name."""
+    return any(name in statement.binds for statement in flow.statements)
+
+
+def _later(name: str, reader: Statement, runs: Iterable[RunFlow]) -> Statement | None:
     return next(
-        (each for each in dataflow.statements() if name in each.binds and each.site > reader.site), None
+        (each for run in runs for each in run.statements if name in each.binds and each.site > reader.site),
+        None,
     )

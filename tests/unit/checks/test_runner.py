@@ -13,13 +13,16 @@ from notelift.checks.registry import ENTRIES, UnknownRule, matching, select
 from notelift.checks.runner import run_rules
 from notelift.effects.library import load_library
 from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.session import Session
+from notelift.queries.hidden import Kernel
 
 STAR = "from helpers import *"
 
 
 def context(*sources: str) -> Context:
     cells = tuple(Cell(index, f"id{index}", "code", source) for index, source in enumerate(sources))
-    return Context(Notebook("a.ipynb", "ipynb", "python", cells), load_library())
+    session = Session.from_counts(Notebook("a.ipynb", "ipynb", "python", cells))
+    return Context.of(Kernel.of(session, load_library()))
 
 
 def rules_of(*sources: str, rules: tuple[str, ...] = ("star-import",)) -> list[tuple[int, int, str]]:

@@ -20,9 +20,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from notelift.cells.code import read_cell
+from notelift.checks.calls import Called
 from notelift.checks.conditions import argument
-from notelift.checks.context import Call, Context
-from notelift.checks.facts import CallFact
+from notelift.checks.context import Context
+from notelift.checks.facts import CallFact, facts_of
 from notelift.checks.model import Fix, Place, Problem, Related, Rule
 
 _VERBS = frozenset({"reads-file", "writes-file", "appends-file", "opens", "lists-dir", "makes-dir"})
@@ -51,19 +53,36 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _paths(context: Context) -> Iterator[tuple[Place, str]]:
-    for call in context.calls:
-        node = _file_argument(context, call)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_absolute(node.value):
-            yield context.place(call.cell, node), node.value
-    for cell in context.cells:
-        routes = _routes(context.facts(cell).calls)
-        for fact in context.facts(cell).strings:
-            if _HOME.fullmatch(fact.text) and id(fact.node) not in routes:
-                yield context.place(cell, fact.node), fact.text
-        for magic in context.code(cell).magics:
-            target = magic.arguments.strip().strip("'\"")
-            if magic.name == "cd" and _is_absolute(target):
-                yield context.line_place(cell, magic.line), target
+    for call, (node, path) in context.in_calls(_given):
+        yield context.place(call.cell, node), path
+    for cell, (text, path) in context.in_cells(_homes):
+        yield context.place(cell, text), path
+    for cell, (line, path) in context.in_cells(_changes_of_folder):
+        yield context.line_place(cell, line), path
+
+
+def _given(call: Called) -> tuple[ast.expr, str] | None:
+    """The absolute path that a call is given for a file."""
+    node = _file_argument(call)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_absolute(node.value):
+        return node, node.value
+    return None
+
+
+def _homes(source: str) -> Iterator[tuple[ast.expr, str]]:
+    """The texts of a cell that are paths in a home folder."""
+    routes = _routes(facts_of(source).calls)
+    for fact in facts_of(source).strings:
+        if _HOME.fullmatch(fact.text) and id(fact.node) not in routes:
+            yield fact.node, fact.text
+
+
+def _changes_of_folder(source: str) -> Iterator[tuple[int, str]]:
+    """The lines of a cell with `%cd` to an absolute path."""
+    for magic in read_cell(source).magics:
+        target = magic.arguments.strip().strip("'\"")
+        if magic.name == "cd" and _is_absolute(target):
+            yield magic.line, target
 
 
 def _routes(calls: Iterable[CallFact]) -> set[int]:
@@ -80,10 +99,9 @@ def _is_absolute(path: str) -> bool:
     return _ROOTED.fullmatch(path) is not None and not _EVERYWHERE.match(path)
 
 
-def _file_argument(context: Context, call: Call) -> ast.expr | None:
+def _file_argument(call: Called) -> ast.expr | None:
     """What a call is given as the path of a file."""
-    node = call.fact.node
-    spec = context.spec(call)
+    node, spec = call.fact.node, call.spec
     if spec is None:
         # A method of a table: the analysis knows that it writes, the path is its first argument.
         writes = isinstance(node.func, ast.Attribute) and node.func.attr.startswith(("to_", "save"))

@@ -12,35 +12,39 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from notelift.cells.code import read_cell
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Rule
-from notelift.notebook.model import Cell
 
 LIMIT = 60
 
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell over the limit."""
-    for cell in context.cells:
-        if cell.source.count("\n") < LIMIT:
-            continue
-        count = _lines_of_code(context, cell)
+    for cell, count in context.in_cells(_too_many):
+        yield Problem(
+            context.line_place(cell, context.code(cell).statements[0].line),
+            f"{context.label(cell.index)} has {count} lines of code; {LIMIT} are the limit",
+            fix=Fix("Split the cell, or move its functions to a module."),
+        )
+
+
+def _too_many(source: str) -> Iterator[int]:
+    """The number of lines of code of a cell that has too many."""
+    if source.count("\n") >= LIMIT:
+        count = _lines_of_code(source)
         if count > LIMIT:
-            yield Problem(
-                context.line_place(cell, context.code(cell).statements[0].line),
-                f"{context.label(cell.index)} has {count} lines of code; {LIMIT} are the limit",
-                fix=Fix("Split the cell, or move its functions to a module."),
-            )
+            yield count
 
 
-def _lines_of_code(context: Context, cell: Cell) -> int:
-    lines = cell.source.split("\n")
+def _lines_of_code(source: str) -> int:
+    lines = source.split("\n")
     counted: set[int] = set()
-    for statement in context.code(cell).statements:
+    for statement in read_cell(source).statements:
         node = statement.node
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             counted |= set(range(statement.line, statement.end_line + 1))
-    for magic in context.code(cell).magics:
+    for magic in read_cell(source).magics:
         if magic.kind == "cell":
             counted -= set(range(magic.line, magic.end_line + 1))
     return sum(1 for number in counted if lines[number - 1].strip() and lines[number - 1].lstrip()[0] != "#")

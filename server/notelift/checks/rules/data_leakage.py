@@ -23,7 +23,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from notelift.checks.context import Call, Context
+from notelift.checks.calls import Call, Called
+from notelift.checks.context import Context
 from notelift.checks.fitting import Fit, fits, learns, test_parts
 from notelift.checks.model import Edit, Fix, Problem, Related, Rule
 from notelift.flow.graph import Dependency, Site
@@ -33,9 +34,9 @@ _SPLITS = frozenset({"sklearn.model_selection.train_test_split", "sklearn.cross_
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each fit whose data a later split takes apart, or that is on the test part."""
-    found = [fit for fit in fits(context) if fit.data is not None]
-    splits = [call for call in context.calls if call.qualname in _SPLITS and not call.fact.deferred]
-    if not found or not splits:
+    splits = [call for call, _ in context.in_calls(_is_split)]
+    found = [fit for fit in fits(context) if fit.data is not None] if splits else []
+    if not found:
         return
     reported: set[Site] = set()
     earlier = {call.site for call in splits}
@@ -52,6 +53,10 @@ def check(context: Context) -> Iterator[Problem]:
         maker = next((call for call in splits if _fits_test_part(context, fit, call)), None)
         if maker is not None and fit.call.site not in reported:
             yield _on_test_part(context, fit, maker)
+
+
+def _is_split(call: Called) -> bool:
+    return call.qualname in _SPLITS and not call.fact.deferred
 
 
 def _sources(context: Context, call: Call) -> set[Site]:
@@ -95,18 +100,20 @@ def _flows_on(context: Context, fit: Fit, reached: set[Site]) -> bool:
         return True
     data = ast.dump(fit.data) if fit.data is not None else ""
     receivers = {fit.receiver, *context.statement(fit.call.site).binds}
-    for call in context.calls:
-        func = call.fact.node.func
+    for call, func in context.in_calls(_transforms):
         if (
             call.site in reached
-            and isinstance(func, ast.Attribute)
-            and func.attr == "transform"
             and ast.unparse(func.value) in receivers
             and call.fact.node.args
             and ast.dump(call.fact.node.args[0]) == data
         ):
             return True
     return False
+
+
+def _transforms(call: Called) -> ast.Attribute | None:
+    func = call.fact.node.func
+    return func if isinstance(func, ast.Attribute) and func.attr == "transform" else None
 
 
 def _fits_test_part(context: Context, fit: Fit, split: Call) -> bool:

@@ -26,8 +26,9 @@ def check(context: Context) -> Iterator[Problem]:
     if all(run.success for run in context.kernel.session.runs):
         return
     causes = {root.cause.cell: root for root in roots(context, "failed-run")}
+    last = {run.cell_id: run for run in context.kernel.timeline}
     for cell in context.cells:
-        run = context.kernel.last_run(cell.id)
+        run = last.get(cell.id)
         if run is None or run.success or is_expected_to_fail(context, cell.index):
             continue
         root: RootCause | None = causes.get(cell.index)

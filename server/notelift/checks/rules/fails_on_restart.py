@@ -16,18 +16,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from notelift.checks.context import Context
-from notelift.checks.hidden_state import is_expected_to_fail, last_definition
+from notelift.checks.hidden_state import is_expected_to_fail
 from notelift.checks.model import Fix, Problem, Related, Rule
 from notelift.flow.graph import Statement
-from notelift.queries.unbound import UnboundRead, unbound_reads
+from notelift.queries.unbound import UnboundRead
 
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each name that is read before it is bound."""
-    for read in unbound_reads(context.flow):
+    for read in context.unbound_reads:
         if is_expected_to_fail(context, read.statement.cell):
             continue
-        if read.later is None and last_definition(context, read.name) is not None:
+        if read.later is None and context.last_definition(read.name) is not None:
             # The kernel has it from code that is gone: that is orphaned-name's.
             continue
         yield _problem(context, read)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from notelift.cells.code import CellStatement, read_cell
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Related, Rule
 
@@ -26,16 +27,13 @@ _WORK = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.With)
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell with imports that follows the first cell of work."""
-    first_work: int | None = None
-    for cell in context.cells:
-        statements = context.code(cell).statements
+    # What imports and code share a cell with is judged by the cells after it.
+    first_work = next((cell.index for cell, _ in context.in_cells(_working)), len(context.notebook.cells))
+    for cell, found in context.in_cells(_imports):
         imports = [
-            each
-            for each in statements
-            if isinstance(each.node, (ast.Import, ast.ImportFrom))
-            and context.is_shown(RULE, context.statement_place(each, cell.index))
+            each for each in found if context.is_shown(RULE, context.statement_place(each, cell.index))
         ]
-        if imports and first_work is not None:
+        if imports and first_work < cell.index:
             modules = tuple(dict.fromkeys(_module(each.node) for each in imports))
             verb = "is" if len(modules) == 1 else "are"
             yield Problem(
@@ -47,9 +45,20 @@ def check(context: Context) -> Iterator[Problem]:
                 ),
                 Fix("Move imports to the first code cell."),
             )
-        # What imports and code share a cell with is judged by the cells after it.
-        if first_work is None and any(_works(each.node) for each in statements):
-            first_work = cell.index
+
+
+def _imports(source: str) -> Iterator[list[CellStatement]]:
+    """The imports of a cell that has any."""
+    found = [
+        each for each in read_cell(source).statements if isinstance(each.node, (ast.Import, ast.ImportFrom))
+    ]
+    if found:
+        yield found
+
+
+def _working(source: str) -> Iterator[bool]:
+    if any(_works(each.node) for each in read_cell(source).statements):
+        yield True
 
 
 def _works(node: ast.stmt) -> bool:

@@ -19,6 +19,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from notelift.cells.code import read_cell
+from notelift.checks.calls import Called
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Place, Problem, Related, Rule
 
@@ -50,21 +52,30 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _installations(context: Context) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    for cell in context.cells:
-        for magic in context.code(cell).magics:
-            text = magic.body if magic.kind == "cell" else magic.arguments
-            if magic.name in ("pip", "conda", "mamba"):
-                text = f"{magic.name} {text}"
-            elif magic.name not in _SHELLS:
-                continue
-            packages = _unpinned(text)
-            if packages:
-                yield context.line_place(cell, magic.line), packages
-    for call in context.calls:
-        if call.qualname in _RUNNERS and call.fact.node.args:
-            packages = _unpinned(_command(call.fact.node.args[0]))
-            if packages:
-                yield context.place(call.cell, call.fact.node), packages
+    for cell, (line, packages) in context.in_cells(_by_magic):
+        yield context.line_place(cell, line), packages
+    for call, packages in context.in_calls(_by_call):
+        yield context.place(call.cell, call.fact.node), packages
+
+
+def _by_magic(source: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The lines of a cell that install something, and what."""
+    for magic in read_cell(source).magics:
+        text = magic.body if magic.kind == "cell" else magic.arguments
+        if magic.name in ("pip", "conda", "mamba"):
+            text = f"{magic.name} {text}"
+        elif magic.name not in _SHELLS:
+            continue
+        packages = _unpinned(text)
+        if packages:
+            yield magic.line, packages
+
+
+def _by_call(call: Called) -> tuple[str, ...] | None:
+    """What a call installs."""
+    if call.qualname not in _RUNNERS or not call.fact.node.args:
+        return None
+    return _unpinned(_command(call.fact.node.args[0])) or None
 
 
 def _command(node: ast.expr) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Related, Rule
-from notelift.flow.graph import Statement
+from notelift.flow.graph import RunFlow, Statement
 
 _OPAQUE = ("alter", "opaque")
 
@@ -28,11 +28,9 @@ _OPAQUE = ("alter", "opaque")
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each kind of opaque code, at its first place."""
     by_reason: dict[str, list[Statement]] = {}
-    for statement in context.flow.statements():
-        if _OPAQUE in statement.world:
-            reason = _reason(statement)
-            if reason and context.is_shown(RULE, context.statement_place(statement, statement.cell)):
-                by_reason.setdefault(reason, []).append(statement)
+    for statement, reason in context.in_runs(_opaque):
+        if context.is_shown(RULE, context.statement_place(statement, statement.cell)):
+            by_reason.setdefault(reason, []).append(statement)
     for reason, found in by_reason.items():
         first = found[0]
         yield Problem(
@@ -45,6 +43,14 @@ def check(context: Context) -> Iterator[Problem]:
             # Of a library's function, such as sympy.var, binding names may be the purpose.
             severity="hint" if reason.endswith("runs code that is not known") else None,
         )
+
+
+def _opaque(run: RunFlow) -> Iterator[tuple[Statement, str]]:
+    """The opaque statements of a run, and what makes them so."""
+    for statement in run.statements:
+        reason = _reason(statement) if _OPAQUE in statement.world else ""
+        if reason:
+            yield statement, reason
 
 
 def _reason(statement: Statement) -> str:

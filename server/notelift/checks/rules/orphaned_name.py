@@ -18,7 +18,6 @@ from notelift.checks.context import Context
 from notelift.checks.hidden_state import (
     is_expected_to_fail,
     label,
-    last_definition,
     place,
     problem,
     roots,
@@ -26,7 +25,6 @@ from notelift.checks.hidden_state import (
 )
 from notelift.checks.model import Fix, Problem, Related, Rule
 from notelift.queries.reasons import first_line
-from notelift.queries.unbound import unbound_reads
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -50,10 +48,10 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _unbound(context: Context) -> Iterator[Problem]:
-    for read in unbound_reads(context.flow):
+    for read in context.unbound_reads:
         if read.later is not None or is_expected_to_fail(context, read.statement.cell):
             continue
-        found = last_definition(context, read.name)
+        found = context.last_definition(read.name)
         if found is None:
             continue
         statement, run = found

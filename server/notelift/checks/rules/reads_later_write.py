@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Related, Rule
-from notelift.flow.graph import Statement
+from notelift.flow.graph import RunFlow, Statement
 
 _WRITES = frozenset({"write", "append", "remove", "make"})
 _MAYBE = (ast.If, ast.Try, ast.For, ast.While, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
@@ -31,7 +31,7 @@ def check(context: Context) -> Iterator[Problem]:
     reads: dict[str, Statement] = {}
     touched: set[str] = set()
     anything_written = False
-    for statement in context.flow.statements():
+    for statement in context.in_runs(_with_files):
         read, written = _files(statement, "read"), _files(statement, "write")
         for path in sorted(written & reads.keys() - read):
             if not anything_written and not _is_conditional(context, statement):
@@ -45,6 +45,13 @@ def check(context: Context) -> Iterator[Problem]:
                 reads.setdefault(path, statement)
         for path in touched & reads.keys():
             del reads[path]
+
+
+def _with_files(run: RunFlow) -> Iterator[Statement]:
+    """The statements of a run that do something with a file."""
+    for statement in run.statements:
+        if any(resource.startswith("file:") for _, resource in statement.world):
+            yield statement
 
 
 def _files(statement: Statement, effect: str) -> set[str]:

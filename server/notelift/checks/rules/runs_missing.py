@@ -9,6 +9,7 @@ Instead of saving a notebook with the counts 1, 2, 7, run *Restart & Run All* be
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from notelift.checks.context import Context
@@ -21,10 +22,11 @@ def check(context: Context) -> Iterator[Problem]:
     session = context.kernel.session
     if not session.lost:
         return
-    after = []
-    for before, run in zip((None, *session.ran), session.ran, strict=False):
+    ran, after = context.kernel.timeline, []
+    for before, run in zip((None, *ran), ran, strict=False):
         first = 1 if before is None else (before.order or 0) + 1
-        if run.cell >= 0 and any(first <= order < (run.order or 0) for order in session.lost):
+        gone = bisect_left(session.lost, run.order or 0) - bisect_left(session.lost, first)
+        if run.cell >= 0 and gone > 0:
             after.append(run)
     if not after:
         return

@@ -23,9 +23,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from notelift.cells.code import read_cell
 from notelift.checks.context import Context
+from notelift.checks.facts import facts_of
 from notelift.checks.model import Fix, Problem, Rule
-from notelift.notebook.model import Cell
 
 _FORMS = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
@@ -56,16 +57,21 @@ _INVENTED = re.compile(
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each text that is a secret."""
-    for cell in context.cells:
-        named = {id(node): name for name, node in _named(context, cell)}
-        for fact in context.facts(cell).strings:
-            what = _known_form(fact.text) or _given(fact.text, named.get(id(fact.node), ""))
-            if what:
-                yield Problem(
-                    context.place(cell, fact.node),
-                    f"this text is {what}, which everybody who gets the notebook can use",
-                    fix=Fix("Read it from the environment (`os.environ[...]`), and revoke this one."),
-                )
+    for cell, (node, what) in context.in_cells(_secrets):
+        yield Problem(
+            context.place(cell, node),
+            f"this text is {what}, which everybody who gets the notebook can use",
+            fix=Fix("Read it from the environment (`os.environ[...]`), and revoke this one."),
+        )
+
+
+def _secrets(source: str) -> Iterator[tuple[ast.expr, str]]:
+    """The texts in a cell that are secrets, and what they are."""
+    named = {id(node): name for name, node in _named(source)}
+    for fact in facts_of(source).strings:
+        what = _known_form(fact.text) or _given(fact.text, named.get(id(fact.node), ""))
+        if what:
+            yield fact.node, what
 
 
 def _known_form(text: str) -> str:
@@ -91,9 +97,9 @@ def _given(text: str, name: str) -> str:
     return f"the value of `{name}` and looks like a key" if is_key and digits >= 3 and letters >= 3 else ""
 
 
-def _named(context: Context, cell: Cell) -> Iterator[tuple[str, ast.expr]]:
+def _named(source: str) -> Iterator[tuple[str, ast.expr]]:
     """The texts that are assigned to names, items and arguments called after secrets."""
-    for statement in context.code(cell).statements:
+    for statement in read_cell(source).statements:
         node = statement.node
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -104,7 +110,7 @@ def _named(context: Context, cell: Cell) -> Iterator[tuple[str, ast.expr]]:
                 for key, value in zip(node.value.keys, node.value.values, strict=True):
                     if isinstance(key, ast.Constant) and _NAME.search(str(key.value)):
                         yield str(key.value), value
-    for fact in context.facts(cell).calls:
+    for fact in facts_of(source).calls:
         for keyword in fact.node.keywords:
             if keyword.arg and _NAME.search(keyword.arg):
                 yield keyword.arg, keyword.value

@@ -33,11 +33,10 @@ def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each name that is bound over."""
     found: dict[str, list[Place]] = {}
     modules: set[str] = set()
-    imported = {fact.name for cell in context.cells for fact in context.facts(cell).imports}
-    for cell in context.cells:
-        facts = context.facts(cell)
-        if not facts.imports and facts.stored.isdisjoint(_BUILTINS | imported):
-            continue
+    imported = context.names.imported.places
+    runs = {run for name in imported for run in imported[name]}
+    runs.update(run for name in _BUILTINS.union(imported) for run in context.names.stored[name])
+    for cell in [context.cells[run] for run in sorted(runs)]:
         for statement in context.code(cell).statements:
             node = statement.node
             if isinstance(node, ast.Import):

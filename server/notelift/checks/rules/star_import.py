@@ -18,7 +18,9 @@ import ast
 import builtins
 from collections.abc import Iterator
 
+from notelift.cells.code import read_cell
 from notelift.checks.context import Context
+from notelift.checks.facts import facts_of
 from notelift.checks.model import Edit, Fix, Problem, Rule
 from notelift.notebook.model import Cell
 
@@ -27,24 +29,36 @@ _BUILTINS = frozenset(dir(builtins))
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each star import."""
-    for cell in context.cells:
-        for fact in context.facts(cell).imports:
-            if fact.name == "*" and isinstance(fact.node, ast.ImportFrom):
-                yield _problem(context, cell, fact.node, fact.qualname.rpartition(".")[0])
-        for magic in context.code(cell).magics:
-            if magic.name == "pylab" and "--no-import-all" not in magic.arguments:
-                yield Problem(
-                    context.line_place(cell, magic.line),
-                    "`%pylab` binds all names of numpy and matplotlib.pyplot",
-                    fix=Fix("Import numpy as np and matplotlib.pyplot as plt."),
-                )
+    for cell, (node, module) in context.in_cells(_star_imports):
+        yield _problem(context, cell, node, module)
+    for cell, line in context.in_cells(_pylab_lines):
+        yield Problem(
+            context.line_place(cell, line),
+            "`%pylab` binds all names of numpy and matplotlib.pyplot",
+            fix=Fix("Import numpy as np and matplotlib.pyplot as plt."),
+        )
+
+
+def _star_imports(source: str) -> Iterator[tuple[ast.ImportFrom, str]]:
+    """The star imports of a cell, and their modules."""
+    for fact in facts_of(source).imports:
+        if fact.name == "*" and isinstance(fact.node, ast.ImportFrom):
+            yield fact.node, fact.qualname.rpartition(".")[0]
+
+
+def _pylab_lines(source: str) -> Iterator[int]:
+    for magic in read_cell(source).magics:
+        if magic.name == "pylab" and "--no-import-all" not in magic.arguments:
+            yield magic.line
 
 
 def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) -> Problem:
     place = context.place(cell, node)
     known = set(context.library.names(module))
-    used = tuple(sorted(name for name in known & context.loaded_names() if not context.is_rebound(name)))
-    unknown = context.loaded_names() - _known_of_stars(context) - context.bound_names() - _BUILTINS
+    used = tuple(
+        sorted(name for name in known & context.loaded.places.keys() if not context.is_rebound(name))
+    )
+    unknown = context.loaded.places.keys() - _known_of_stars(context) - context.bound_names - _BUILTINS
     message = f"`from {module} import *` binds names that cannot be seen here"
     if not used or unknown:
         # Some of the names that are read may come from here too.
@@ -57,12 +71,7 @@ def _problem(context: Context, cell: Cell, node: ast.ImportFrom, module: str) ->
 
 def _known_of_stars(context: Context) -> frozenset[str]:
     """The names that some star import is known to bind."""
-    modules = {
-        fact.qualname.rpartition(".")[0]
-        for cell in context.cells
-        for fact in context.facts(cell).imports
-        if fact.name == "*"
-    }
+    modules = {module for _, (_, module) in context.in_cells(_star_imports)}
     return frozenset().union(*(context.library.names(module) for module in modules))
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from notelift.cells.code import read_cell
 from notelift.checks.context import Context
 from notelift.checks.model import Problem, Rule
 
@@ -25,17 +26,19 @@ _LINE = re.compile(r"line (\d+): (.*)", re.DOTALL)
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell that does not parse."""
-    for cell in context.cells:
-        error = context.code(cell).error
-        match = _LINE.match(error)
-        if match is None:
-            continue
-        line = min(int(match.group(1)), cell.source.count("\n") + 1)
-        message = match.group(2).rstrip(".")
+    for cell, (line, message) in context.in_cells(_error):
         yield Problem(
             context.line_place(cell, line),
             f"{context.label(cell.index)} is not valid Python, so it cannot run: {message}",
         )
+
+
+def _error(source: str) -> Iterator[tuple[int, str]]:
+    """The line of the error in a cell, and the message."""
+    match = _LINE.match(read_cell(source).error)
+    if match is not None:
+        line = min(int(match.group(1)), source.count("\n") + 1)
+        yield line, match.group(2).rstrip(".")
 
 
 RULE = Rule("NL001", "syntax-error", "error", check)

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from notelift.checks.calls import Call, Called
 from notelift.checks.conditions import holds
-from notelift.checks.context import Call, Context
+from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Related, Rule
 from notelift.flow.graph import Site
 
@@ -29,7 +30,7 @@ _DATES = ("datetime.", "pandas.", "numpy.", "astropy.", "time.localtime", "time.
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem at the first use of the date that makes a value."""
-    clocks = [call for call in context.calls if _reads_clock(context, call)]
+    clocks = [call for call, _ in context.in_calls(_reads_clock)]
     dates = [call for call in clocks if call.qualname.startswith(_DATES)]
     if not dates:
         return
@@ -54,8 +55,8 @@ def check(context: Context) -> Iterator[Problem]:
     )
 
 
-def _reads_clock(context: Context, call: Call) -> bool:
-    spec = context.spec(call)
+def _reads_clock(call: Called) -> bool:
+    spec = call.spec
     return spec is not None and any(
         effect.verb == "uses"
         and effect.subject == _CLOCK
@@ -73,7 +74,8 @@ def _makes_a_value(context: Context, call: Call, clocks: set[Site]) -> bool:
         return False
     readers = [
         other.site
-        for other in context.flow.statements()
+        for run in context.readers(call.site.run)
+        for other in context.flow.runs[run].statements
         for needs in other.reads
         if needs.source == call.site and needs.kind in ("name", "object")
     ]

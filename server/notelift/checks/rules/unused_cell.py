@@ -16,7 +16,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from notelift.checks.context import Call, Context
+from notelift.checks.calls import Call
+from notelift.checks.context import Context
 from notelift.checks.model import Fix, Problem, Rule
 from notelift.flow.graph import RunFlow, Statement
 
@@ -27,18 +28,13 @@ _GIVES = frozenset({"reads-file", "lists-dir", "draws", "uses"})
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell that nothing needs."""
-    flow = context.flow
-    if any(("alter", "opaque") in statement.world for statement in flow.statements()):
+    if any(context.in_runs(_opaque)):
         return
-    needed = {
-        needs.source.run
-        for statement in flow.statements()
-        for needs in statement.reads
-        if needs.source.run != statement.site.run
-    }
-    for index, run in enumerate(flow.runs):
+    for run in context.in_runs(_inside):
+        index = run.statements[0].site.run
         cell = context.cells[index]
-        if index in needed or "parameters" in cell.tags or not _is_idle(context, run, index):
+        needed = any(reader != index for reader in context.readers(index))
+        if needed or "parameters" in cell.tags or not _is_idle(context, run, index):
             continue
         names = tuple(dict.fromkeys(name for statement in run.statements for name in statement.binds))
         listed = ", ".join(f"`{name}`" for name in names[:3]) + (", ..." if len(names) > 3 else "")
@@ -50,6 +46,17 @@ def check(context: Context) -> Iterator[Problem]:
         )
 
 
+def _opaque(run: RunFlow) -> Iterator[bool]:
+    if any(("alter", "opaque") in statement.world for statement in run.statements):
+        yield True
+
+
+def _inside(run: RunFlow) -> Iterator[RunFlow]:
+    """The run, where it has no effect that is seen outside of its cell."""
+    if run.statements and all(map(_is_inside, run.statements)):
+        yield run
+
+
 def _is_idle(context: Context, run: RunFlow, index: int) -> bool:
     nodes = [statement.node for statement in context.code(context.cells[index]).statements]
     if not all(isinstance(node, (ast.Assign, ast.AnnAssign, *_DEFINITIONS)) for node in nodes):
@@ -58,15 +65,13 @@ def _is_idle(context: Context, run: RunFlow, index: int) -> bool:
         return False
     if any(_may_be_read(context, name, index) for statement in run.statements for name in statement.binds):
         return False
-    if not all(_is_known(context, call) for call in context.calls if call.site.run == index):
-        return False
-    return all(_is_inside(statement, index) for statement in run.statements)
+    return all(_is_known(context, call) for call in context.calls_in(index))
 
 
 def _may_be_read(context: Context, name: str, index: int) -> bool:
     """Whether a function that is not called here, or is called by a library, may read the name."""
-    others = [context.facts(cell) for run, cell in enumerate(context.cells) if run != index]
-    return any(name in facts.loaded for facts in others) and not any(name in facts.stored for facts in others)
+    reading, storing = set(context.loaded[name]), set(context.names.stored[name])
+    return not reading <= {index} and storing <= {index}
 
 
 def _is_known(context: Context, call: Call) -> bool:
@@ -78,11 +83,10 @@ def _is_known(context: Context, call: Call) -> bool:
     return spec is not None and all(effect.verb in _GIVES for effect in spec.effects)
 
 
-def _is_inside(statement: Statement, run: int) -> bool:
-    """Whether a statement has no effect that is seen outside of its cell."""
+def _is_inside(statement: Statement) -> bool:
     if any(effect not in _HARMLESS for effect, _ in statement.world):
         return False
-    return not statement.changes or all(needs.source.run == run for needs in statement.reads)
+    return not statement.changes or all(needs.source.run == statement.site.run for needs in statement.reads)
 
 
 RULE = Rule("NL301", "unused-cell", "warning", check, default=False)
