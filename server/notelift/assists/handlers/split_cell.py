@@ -10,7 +10,7 @@ from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.texts import is_magic
 from notelift.cells.code import CellStatement, read_cell
 from notelift.checks.context import Context
-from notelift.checks.rules.cell_too_long import LIMIT
+from notelift.checks.limits import LINES_OF_CELL
 from notelift.edits.change import NewCell, NotebookChange, TextEdit
 from notelift.flow.graph import RunFlow
 from notelift.notebook.model import Cell
@@ -60,13 +60,15 @@ def _parts(context: Context, cell: Cell) -> list[str]:
     ]
     parts: list[str] = []
     start = 1
-    while _count(lines[start - 1 :]) > LIMIT:
-        fitting = [line for line in cuts if line > start and _count(lines[start - 1 : line - 1]) <= LIMIT]
+    while _count(lines[start - 1 :]) > LINES_OF_CELL:
+        fitting = [
+            line for line in cuts if line > start and _count(lines[start - 1 : line - 1]) <= LINES_OF_CELL
+        ]
         if not fitting:
             return [cell.source]
         # Between paragraphs, if some are in the second half of what fits.
         blank = [line for line in fitting if not lines[line - 2].strip()]
-        late = [line for line in blank if 2 * _count(lines[start - 1 : line - 1]) >= LIMIT]
+        late = [line for line in blank if 2 * _count(lines[start - 1 : line - 1]) >= LINES_OF_CELL]
         cut = (late or fitting)[-1]
         parts.append("\n".join(lines[start - 1 : cut - 1]).rstrip())
         start = cut
