@@ -12,6 +12,8 @@ _CALLING_METHODS = frozenset(
 )
 _SUPPRESSING = frozenset({"ExitStack", "AsyncExitStack", "assertRaises", "raises", "suppress"})
 
+_PYPLOT = frozenset({"plt", "pyplot", "pylab"})
+
 
 def called_name(node: ast.expr) -> str:
     """Return the last part of what is called, "" where it has no name."""
@@ -46,3 +48,13 @@ def is_surely_filled(node: ast.expr) -> bool:
             stop = node.args[0]
             return isinstance(stop, ast.Constant) and isinstance(stop.value, int) and stop.value > 0
     return False
+
+
+def is_silent(node: ast.expr) -> bool:
+    """Whether an expression surely gives None, which a cell does not display: `print(...)`, `plt.show()`."""
+    if not isinstance(node, ast.Call):
+        return False
+    callee = node.func
+    if isinstance(callee, ast.Attribute):
+        return callee.attr == "show" and isinstance(callee.value, ast.Name) and callee.value.id in _PYPLOT
+    return isinstance(callee, ast.Name) and callee.id in ("print", "display")

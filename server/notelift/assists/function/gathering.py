@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from notelift.assists.function.bindings import bindings_of_one
-from notelift.assists.function.eager import called_name
+from notelift.assists.function.eager import called_name, is_silent
 from notelift.assists.function.refusals import syntax_refusal
 from notelift.assists.function.selection import Selected, whole_cell
 from notelift.assists.function.text import comments_above
@@ -23,10 +23,8 @@ from notelift.queries.slicing import slice_analysis
 from notelift.queries.targets import Target, TargetError
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-# These give None, so that a cell that ends with one displays nothing.
-_SILENT = frozenset(
-    {"append", "clear", "extend", "insert", "print", "remove", "reverse", "seed", "show", "sort", "update"}
-)
+# Methods that change an object and give None, so that a cell that ends with one displays nothing.
+_CHANGING = frozenset({"append", "clear", "extend", "insert", "remove", "reverse", "seed", "sort", "update"})
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,7 @@ def _check_outputs(dataflow: Dataflow, moving: Collection[Site], call: Site) -> 
         if flow.run.source.lstrip().startswith("%%"):
             raise Refused(f"{where} has a cell magic, which is for all of its statements: take it away first")
         for statement in flow.statements:
-            if statement.site in moving and any(
-                effect == "show" or resource == "pyplot" for effect, resource in statement.world
-            ):
+            if statement.site in moving and _shows(statement, _node(dataflow, statement.site)):
                 raise Refused(f"{where}, line {statement.line} shows something, which would be shown elsewhere")
         nodes = [each.node for each in read_cell(flow.run.source).statements]
         last = len(nodes) - 1
@@ -142,6 +138,13 @@ def _check_outputs(dataflow: Dataflow, moving: Collection[Site], call: Site) -> 
                 raise Refused(f"{where} would display something else than line {line}: give that a cell of its own")
 
 
+def _shows(statement: Statement, node: ast.stmt) -> bool:
+    """Whether a statement prints or draws; one that only changes an object ends a cell without a display."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called_name(node.value) in _CHANGING:
+        return any(resource == "pyplot" for _, resource in statement.world)
+    return any(effect == "show" or resource == "pyplot" for effect, resource in statement.world)
+
+
 def _displays(node: ast.stmt) -> bool:
     """Whether a statement at the end of a cell may display a value."""
     if not isinstance(node, ast.Expr):
@@ -152,7 +155,7 @@ def _displays(node: ast.stmt) -> bool:
             each.arg == "inplace" and isinstance(each.value, ast.Constant) and each.value.value is True
             for each in call.keywords
         )
-        return not in_place and called_name(call) not in _SILENT
+        return not in_place and called_name(call) not in _CHANGING and not is_silent(call)
     return True
 
 

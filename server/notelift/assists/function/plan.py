@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from notelift.assists.function.asides import asides_of
 from notelift.assists.function.bindings import bindings_of
 from notelift.assists.function.by_text import words_of
+from notelift.assists.function.eager import is_silent
 from notelift.assists.function.checks import check_calls, check_extracted
 from notelift.assists.function.interface import Interface, interface_of
 from notelift.assists.function.naming import name_of_function
@@ -87,9 +88,10 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
 
 def _displays(selected: Selected) -> bool:
     """Whether the cell displays the value of the last selected statement."""
-    if not selected.ends_cell or not isinstance(selected.statements[-1], ast.Expr):
+    last = selected.statements[-1]
+    if not selected.ends_cell or not isinstance(last, ast.Expr) or is_silent(last.value):
         return False
     lines = selected.cell.source.split("\n")
-    _, (line, column) = place_of(selected.statements[-1], lines)
+    _, (line, column) = place_of(last, lines)
     rest = [lines[line - 1][column:], *lines[line:]]
     return not any(text.lstrip().startswith(";") for text in rest)

@@ -72,9 +72,11 @@ class _Text:
 
     def _function(self) -> str:
         gone = {line for number in self._extract.aside for line in self._aside_lines(number)}
-        numbers = [line for line in range(self._first, self._last + 1) if line not in gone]
-        while numbers and not self._lines[numbers[0] - 1].strip():
-            numbers.pop(0)
+        numbers: list[int] = []
+        for line in range(self._first, self._last + 1):
+            # As in any function, no more than one blank line at once, and none on top.
+            if line not in gone and not (self._is_blank(line) and (not numbers or self._is_blank(numbers[-1]))):
+                numbers.append(line)
         texts = [self._lines[line - 1] for line in numbers]
         interface = self._extract.interface
         result = ", ".join(interface.returns)
@@ -86,6 +88,9 @@ class _Text:
         return function_source(
             self._extract.name, interface.parameters, "\n".join(texts), kept, len(self._margin), result
         )
+
+    def _is_blank(self, line: int) -> bool:
+        return line - 1 not in self._kept and not self._lines[line - 1].strip()
 
     def _call(self) -> str:
         interface = self._extract.interface
