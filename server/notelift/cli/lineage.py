@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -71,47 +71,14 @@ def _rendered(lineage: Lineage, form: str) -> str:
     if form == "json":
         import json
 
-        return json.dumps(as_json(lineage), indent=2)
+        from notelift.views.answers import lineage_json
+
+        return json.dumps(lineage_json(lineage), indent=2)
     if form == "text":
         return "\n".join(as_text(lineage))
     from notelift.views.graph import dot, mermaid
 
     return mermaid(lineage) if form == "mermaid" else dot(lineage)
-
-
-def as_json(lineage: Lineage) -> dict[str, Any]:
-    """Return the lineage as docs/json.md has it."""
-    identifiers = {step.statement.site: number for number, step in enumerate(lineage.steps)}
-    return {
-        "name": lineage.name,
-        "type": lineage.type or None,
-        "statements": [
-            {
-                "id": identifiers[step.statement.site],
-                "role": step.role if lineage.name is not None else None,
-                "cell": step.statement.cell,
-                "line": step.statement.line,
-                "end_line": step.statement.end_line,
-                "source": step.statement.source,
-            }
-            for step in lineage.steps
-        ],
-        "flows": [
-            {
-                "from": identifiers[flow.source],
-                "to": identifiers[flow.reader],
-                "kind": flow.needs.kind,
-                "name": flow.needs.name,
-                "certainty": "must" if flow.needs.must else "may",
-                "why": flow.needs.why,
-            }
-            for flow in lineage.flows
-        ],
-        "files": [
-            {"statement": identifiers[file.site], "path": file.path, "direction": file.direction}
-            for file in lineage.files
-        ],
-    }
 
 
 def as_text(lineage: Lineage) -> Iterator[str]:

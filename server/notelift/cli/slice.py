@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,8 +18,7 @@ from notelift.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from notelift.queries.reasons import Reason
-    from notelift.queries.slice import Slice, SlicedStatement
+    from notelift.queries.slice import Slice
     from notelift.queries.targets import Target
 
 _SHOWN_REASONS = 5
@@ -51,23 +50,11 @@ def command(notebook: Path, target: str, explain: bool, timeline: str | None, fo
     answer = slice_of(load_notebook(notebook, timeline), targets)
     print_warnings((*answer.opaque, *answer.unbound))
     if form == "json":
-        print_json(as_json(answer, targets))
+        from notelift.views.answers import slice_json
+
+        print_json(slice_json(answer, targets))
     else:
         click.echo("\n".join(as_text(answer, targets, explain)))
-
-
-def as_json(answer: Slice, targets: tuple[Target, ...]) -> dict[str, Any]:
-    """Return the answer as docs/json.md has it."""
-    from notelift.queries.reasons import explain
-
-    return {
-        "statements": [
-            _statement_as_json(kept, reasons)
-            for kept, reasons in zip(answer.statements, explain(answer, targets), strict=True)
-        ],
-        "kept": len(answer.statements),
-        "total": answer.total,
-    }
 
 
 def as_text(answer: Slice, targets: tuple[Target, ...], explained: bool) -> Iterator[str]:
@@ -95,24 +82,3 @@ def _first(sentences: tuple[str, ...]) -> Iterator[str]:
     yield from sentences[:_SHOWN_REASONS]
     if len(sentences) > _SHOWN_REASONS:
         yield f"and {len(sentences) - _SHOWN_REASONS} more (--format json has all)"
-
-
-def _statement_as_json(kept: SlicedStatement, reasons: tuple[Reason, ...]) -> dict[str, Any]:
-    statement = kept.statement
-    return {
-        "cell": statement.cell,
-        "line": statement.line,
-        "end_line": statement.end_line,
-        "source": statement.source,
-        "certainty": "must" if kept.certain else "may",
-        "reasons": [
-            {
-                "kind": reason.kind,
-                "name": reason.name,
-                "cell": reason.cell,
-                "line": reason.line,
-                "text": reason.text,
-            }
-            for reason in reasons
-        ],
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,8 +58,9 @@ def command(notebook: Path, log: Path | None, form: str) -> None:
     status = status_of(_session(loaded.notebook, log), loaded.library)
     if form == "json":
         from notelift.cli.output import print_json
+        from notelift.views.answers import status_json
 
-        print_json(as_json(status))
+        print_json(status_json(status))
     else:
         click.echo("\n".join(as_text(status)))
 
@@ -80,29 +81,6 @@ def _session(notebook: Notebook, log: Path | None) -> Session:
         raise CommandError(f"{log}: is not UTF-8: {error.reason} at byte {error.start}") from error
     except OSError as error:
         raise CommandError(f"{log}: cannot be read: {error.strerror}") from error
-
-
-def as_json(status: Status) -> dict[str, Any]:
-    """Return the answer as docs/json.md has it."""
-    from notelift.queries.wording import cells_of, explain_cell, explain_variable
-
-    return {
-        "variables": [
-            {
-                "name": each.name,
-                "state": each.state,
-                "cells": list(cells_of(each)),
-                "reason": explain_variable(each),
-            }
-            for each in status.difference.variables
-        ],
-        "cells": [
-            {"cell": each.cell, "state": each.state, "reason": explain_cell(each)}
-            for each in status.difference.cells
-        ],
-        "runs": list(status.runs),
-        "notes": list(status.notes),
-    }
 
 
 def as_text(status: Status) -> Iterator[str]:

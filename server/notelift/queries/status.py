@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notelift.effects.library import Library
-from notelift.flow.analysis import analyse
 from notelift.flow.graph import Dataflow
 from notelift.notebook.session import Session
-from notelift.queries.divergence import Comparison, Divergence
-from notelift.queries.failures import analyse_ran
+from notelift.queries.divergence import Divergence
+from notelift.queries.hidden import Kernel
 from notelift.queries.rerun import cells_to_run
 from notelift.queries.unbound import unbound_reads
 
@@ -29,15 +28,19 @@ class Status:
 
 def status_of(session: Session, library: Library) -> Status:
     """Return how the kernel of a session differs from what *Restart & Run All* gives."""
-    written = analyse(session.written, library)
+    return kernel_status(Kernel.of(session, library))
+
+
+def kernel_status(kernel: Kernel) -> Status:
+    """Return how a kernel differs from what *Restart & Run All* gives."""
+    session, written = kernel.session, kernel.written
     if not session.runs:
         return Status(Divergence({}, ()), (), _notes(session, written.dataflow, written.dataflow))
-    ran = analyse_ran(session.ran, library, written)
-    difference = Comparison(written, ran).divergence
+    ran, difference = kernel.ran, kernel.difference
     notes = _notes(session, written.dataflow, ran.dataflow)
     if unbound_reads(written.dataflow):
         return Status(difference, (), notes)
-    runs = cells_to_run(difference, ran, written, library)
+    runs = cells_to_run(difference, ran, written, kernel.library)
     if runs is None:
         every = tuple(flow.run.cell for flow in written.dataflow.runs if flow.statements)
         again = "running cells again does not bring the kernel there: restart it first"
