@@ -109,7 +109,9 @@ def _left(ask: Ask, change: NotebookChange, finding: Finding, rules: Iterable[st
     if sum(each.rule == finding.rule for each in now) >= count:
         return f"`{finding.rule}` would still be there"
     more = Counter(map(_identity, now)) - Counter(map(_identity, before))
-    new = next((each for each in now if _identity(each) in more and each.rule != finding.rule), None)
+    # What only shows in another cell is no other finding.
+    grown = Counter(each.rule for each in now) - Counter(each.rule for each in before)
+    new = next((each for each in now if each.rule in grown and _identity(each) in more), None)
     return f"`{new.rule}` would come: {new.message}" if new else ""
 
 

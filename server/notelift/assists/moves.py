@@ -9,6 +9,7 @@ from notelift.edits.change import MovedCell, NotebookChange
 from notelift.flow.graph import Dataflow, Dependency, Site
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import root_of
+from notelift.queries.wording import thing
 
 _NO_VALUE = frozenset({"output"})
 
@@ -41,7 +42,7 @@ def why_not(
             for needs in statement.reads:
                 if needs.source.run in between and not _is_expected(needs, expected):
                     maker = context.label(flow.statement(needs.source).cell)
-                    return f"{here} needs {_thing(needs)} of {maker}, so it cannot stand above that"
+                    return f"{here} needs {what_is_needed(needs)} of {maker}, so it cannot stand above that"
         return ""
     for run in sorted(between):
         for statement in flow.runs[run].statements:
@@ -49,7 +50,9 @@ def why_not(
                 spared = expected if statement.cell in readers else ()
                 if needs.source.run == moving and not _is_expected(needs, spared):
                     reader = context.label(statement.cell)
-                    return f"{reader} needs {_thing(needs)} of {here}, so {here} cannot stand below it"
+                    return (
+                        f"{reader} needs {what_is_needed(needs)} of {here}, so {here} cannot stand below it"
+                    )
     return ""
 
 
@@ -91,7 +94,7 @@ def _difference(
     }
     now = {(each.source, _sort(each)): each for each in new if not _is_expected(each, expected)}
     for edge in sorted(was.keys() ^ now.keys()):
-        return _thing(was.get(edge) or now[edge])
+        return what_is_needed(was.get(edge) or now[edge])
     return ""
 
 
@@ -104,5 +107,6 @@ def _sort(needs: Dependency) -> str:
     return "value" if needs.kind in ("name", "object") else needs.kind
 
 
-def _thing(needs: Dependency) -> str:
-    return f"`{needs.name}`" if needs.name else "a value"
+def what_is_needed(needs: Dependency) -> str:
+    """Return what is read, in words: a name in backquotes, or a resource."""
+    return "something" if needs.name in ("", "…") else thing(needs.name)

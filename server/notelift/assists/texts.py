@@ -126,6 +126,9 @@ def without(cell: Cell, statements: Sequence[CellStatement]) -> list[TextEdit] |
 
 
 def _without_lines(cell: Cell, lines: list[str], start: int, end: int) -> TextEdit:
+    if start == 1:
+        # A cell does not begin with the blank lines that were behind.
+        end = next(number for number in range(end, len(lines)) if lines[number].strip())
     if end < len(lines):
         return TextEdit(cell.id, start, 0, end + 1, 0, "")
     return TextEdit(cell.id, start - 1, len(lines[start - 2]), end, len(lines[end - 1]), "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from notelift.assists.fixing import KIND, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
+from notelift.assists.moves import what_is_needed
 from notelift.assists.texts import with_comment, with_import, without
 from notelift.cells.code import CellStatement, read_cell
 from notelift.checks.context import Context
@@ -39,16 +40,28 @@ def build(ask: Ask, data: Data) -> NotebookChange:
         raise Refused(refused)
     cell = context.notebook.cells[finding.cell]
     moved = _imports(context, finding)
-    code = "\n".join(with_comment(cell, each) for each in moved)
-    added = with_import(context.cells, _target(context, cell), code)
+    there = _imported_above(context, cell)
+    code = [with_comment(cell, each) for each in moved if ast.dump(each.node) not in there]
+    added = (with_import(context.cells, _target(context, cell), "\n".join(code)),) if code else ()
     if len(moved) == len(read_cell(cell.source).statements) and not _has_more(cell, moved):
         if not ask.changes_cells:
             raise Refused(f"cell {cell.index} would be left empty: move its imports by hand and delete it")
-        return checked(ask, NotebookChange((added,), (RemovedCell(cell.id),)), finding)
+        return checked(ask, NotebookChange(added, (RemovedCell(cell.id),)), finding)
     gone = without(cell, moved)
     if gone is None:
         raise Refused(f"cell {cell.index} has an import beside other code: put it on a line of its own")
-    return checked(ask, NotebookChange((added, *gone)), finding)
+    return checked(ask, NotebookChange((*added, *gone)), finding)
+
+
+def _imported_above(context: Context, cell: Cell) -> set[str]:
+    """The imports at the top level of the cells above."""
+    return {
+        ast.dump(statement.node)
+        for each in context.cells
+        if each.index < cell.index
+        for statement in context.code(each).statements
+        if isinstance(statement.node, _IMPORTS)
+    }
 
 
 def _has_more(cell: Cell, moved: list[CellStatement]) -> bool:
@@ -93,8 +106,8 @@ def _refusal(context: Context, finding: Finding) -> str:
         for needs in context.statement(Site(run, statements.index(each))).reads:
             maker = context.cells[needs.source.run]
             if not isinstance(read_cell(maker.source).statements[needs.source.statement].node, _IMPORTS):
-                what = f"`{needs.name}`" if needs.name else "what runs before"
-                return f"the import depends on {what} of {context.label(maker.index)}: move it by hand"
+                what, where = what_is_needed(needs), context.label(maker.index)
+                return f"the import depends on {what} of {where}: move it by hand"
     rebound = [name for name in _bound(moved) if context.is_rebound(name)]
     return f"`{rebound[0]}` is bound to something else too: move the import by hand" if rebound else ""
 
