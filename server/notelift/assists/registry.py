@@ -24,6 +24,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("move-definitions", ("refactor.extract.module.notelift",)),
     Entry("add-import", ("quickfix",)),
     Entry("apply-fix", ("quickfix",)),
+    Entry("correct-name", ("quickfix",)),
     Entry("declare-effect", ("quickfix",)),
     Entry("ignore-finding", ("quickfix",)),
     Entry("join-cells", ("quickfix",)),

@@ -12,7 +12,7 @@ from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.settings import FILE_NAME, TABLE, changed
 from notelift.assists.texts import is_magic
 from notelift.cells.code import read_cell
-from notelift.checks.model import Place
+from notelift.checks.model import Finding, Place
 from notelift.checks.registry import ALWAYS, load_rule
 from notelift.checks.suppression import is_ignored
 from notelift.edits.change import NotebookChange, TextEdit
@@ -24,17 +24,26 @@ _COMMENT = re.compile(r"(?P<head>#\s*notelift:\s*ignore\s*\[)(?P<rules>[^\]]*)\]
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the places in which each finding can be ignored: the line, the cell, the project."""
+    listed: dict[str, Offer] = {}
     for finding in ask.findings:
         if finding.rule == ALWAYS:
             continue
-        data = {**data_of(finding), "end_line": finding.end_line}
-        cell = _cell(ask, finding.cell_id)
-        for where in ("line", "cell"):
-            if cell is not None and _edit(cell, finding.rule, where, finding.line, finding.end_line):
-                title = f"Ignore `{finding.rule}` in this {where}"
-                yield Offer(title, KIND, {**data, "where": where}, fixes=(finding,))
-        title = f"Ignore `{finding.rule}` in this project ({FILE_NAME})"
-        yield Offer(title, KIND, {**data, "where": "project"}, fixes=(finding,))
+        for offer in _places(ask, finding):
+            known = listed.setdefault(offer.title, offer)
+            if known is not offer:
+                listed[offer.title] = replace(known, fixes=(*known.fixes, finding))
+    yield from listed.values()
+
+
+def _places(ask: Ask, finding: Finding) -> Iterator[Offer]:
+    data = {**data_of(finding), "end_line": finding.end_line}
+    cell = _cell(ask, finding.cell_id)
+    for where in ("line", "cell"):
+        if cell is not None and _edit(cell, finding.rule, where, finding.line, finding.end_line):
+            title = f"Ignore `{finding.rule}` in this {where}"
+            yield Offer(title, KIND, {**data, "where": where}, fixes=(finding,))
+    title = f"Ignore `{finding.rule}` in this project ({FILE_NAME})"
+    yield Offer(title, KIND, {**data, "where": "project"}, fixes=(finding,))
 
 
 def build(ask: Ask, data: Data) -> NotebookChange:
