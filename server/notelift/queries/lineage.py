@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from notelift.flow.graph import Dataflow, Dependency, Site, Statement
+from notelift.flow.graph import Dataflow, Dependency, Site, Statement, Value
 
 Role = Literal["from", "value", "to"]
 
@@ -83,6 +83,12 @@ def lineage(dataflow: Dataflow, name: str | None = None) -> Lineage:
     value = dataflow.values.get(name)
     if value is None:
         raise UnknownName(name, dataflow.values)
+    return value_lineage(dataflow, value)
+
+
+def value_lineage(dataflow: Dataflow, value: Value) -> Lineage:
+    """Return what a value, at whichever place it is held, comes from and goes to."""
+    name = value.name
     read = {needs.source for needs in value.reads}
     makers = {site for site in read if _makes(dataflow.statement(site), name)} or read
     sources = _closure(read, _sources(dataflow)) - makers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from notelift.cells.code import read_cell
@@ -11,6 +11,7 @@ from notelift.cells.places import Region
 from notelift.flow.graph import Statement
 from notelift.flow.names import BUILTINS
 from notelift.flow.observing import Observation
+from notelift.notebook.magics import translate
 from notelift.queries.hidden import Kernel
 from notelift.views.calls import CallWords, call_words, signature
 from notelift.views.history import Change, History, Look, look
@@ -23,6 +24,16 @@ _SHOWN_STATEMENTS = 3
 _SHOWN_STEPS = 3
 _SHOWN_CELLS = 6
 _SHOWN_SOURCES = 4
+_MOST_CODE = 200
+
+
+Infer = Callable[[str], str]
+"""Gives the type of the name in the last line of some code, "" where it is not known."""
+
+
+def nothing_inferred(code: str) -> str:
+    """Return "": for readers that have nobody to ask."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +51,11 @@ def hover(
     line: int,
     column: int,
     link: Link = no_link,
-    inferred: str = "",
+    infer: Infer = nothing_inferred,
 ) -> Hover | None:
     """Return what is known of the name or call at a place of a cell, None where there is none.
 
-    `source` is the text that the cell has; `inferred` a type that is shown where the analysis knows none.
+    `source` is the text that the cell has; `infer` is asked for the type where the analysis knows none.
     """
     occurrence = name_at(source, line, column)
     callee = callee_at(source, line, column)
@@ -52,10 +63,10 @@ def hover(
         return None
     found = Look(None) if occurrence is None else look(kernel, cell, occurrence)
     words = None if callee is None else call_words(kernel, cell, callee, _own_observation(found, callee))
-    page = _Page(kernel, cell, link)
+    page = _Page(kernel, cell, link, infer)
     blocks = []
     if occurrence is not None:
-        blocks.append(list(page.variable(occurrence, found, inferred)))
+        blocks.append(list(page.variable(occurrence, found)))
     if words is not None:
         blocks.append(list(_call(words, titled=not any(blocks))))
     text = "\n\n".join("  \n".join(lines) for lines in blocks if lines)
@@ -71,12 +82,13 @@ def _own_observation(found: Look, callee: Callee) -> Observation | None:
 class _Page:
     """Writes the lines on a variable of a notebook."""
 
-    def __init__(self, kernel: Kernel, cell: int, link: Link) -> None:
+    def __init__(self, kernel: Kernel, cell: int, link: Link, infer: Infer) -> None:
+        self._infer = infer
         self._kernel = kernel
         self._cell = cell
         self._places = Places(kernel.session.notebook, link)
 
-    def variable(self, occurrence: Occurrence, found: Look, inferred: str) -> Iterator[str]:
+    def variable(self, occurrence: Occurrence, found: Look) -> Iterator[str]:
         """Yield the lines on a variable where it is named; none on a builtin."""
         name, history = occurrence.name, found.history
         if history is None:
@@ -87,7 +99,10 @@ class _Page:
         definition = _definition(history.made)
         module = found.observation.means(name) if found.observation else ""
         imported = bool(history.made) and all(map(is_import, history.made))
-        yield _title(name, history.value.type or inferred, module if imported else "", definition)
+        type_name = history.value.type
+        if not type_name and not imported and definition is None:
+            type_name = self._infer(_code_of(history))
+        yield _title(name, type_name, module if imported else "", definition)
         if found.caller is not None:
             yield f"As it is when {self._places.of(found.caller)} calls `{occurrence.inside}`"
         yield from self._made(history, imported, definition is not None)
@@ -182,6 +197,14 @@ def _title(name: str, type_name: str, module: str, definition: ast.stmt | None) 
         return f"**{code(f'class {name}({bases})' if bases else f'class {name}')}**"
     kind = module if module and module != name else type_name
     return f"**{code(name)}** {code(kind)}" if kind else f"**{code(name)}**"
+
+
+def _code_of(history: History) -> str:
+    """The statements that make the value, and its name."""
+    changed = (each.statement for each in history.changed)
+    statements = {each.site: each for each in (*history.made, *changed, *history.steps)}
+    texts = [translate(statements[site].source).python for site in sorted(statements)]
+    return "\n".join([*texts[-_MOST_CODE:], history.name])
 
 
 def _definition(made: Sequence[Statement]) -> ast.stmt | None:

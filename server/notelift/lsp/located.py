@@ -1,0 +1,82 @@
+"""Places of views in the client's documents."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from notelift.cells.places import Region
+from notelift.flow.graph import Statement
+from notelift.lsp.messages import About, LocatedKept, RangeJson
+from notelift.lsp.request import Request
+from notelift.queries.slice import Slice
+from notelift.queries.targets import Target
+from notelift.views.answers import slice_json
+from notelift.views.markdown import label
+
+
+def uri_of(request: Request, cell: int) -> str:
+    """Return the URI of the document that a cell is in."""
+    return request.document_of(request.snapshot.notebook.cells[cell].id)[0]
+
+
+def location(request: Request, cell: int, region: Region) -> types.Location:
+    """Return a part of a cell in its document."""
+    return types.Location(uri_of(request, cell), request.range(cell, *region))
+
+
+def cells_in(request: Request, uri: str) -> list[int]:
+    """Return the cells that are in a document, in order."""
+    if request.cell is not None:
+        return [request.cell]
+    return [cell.index for cell in request.snapshot.notebook.cells if uri_of(request, cell.index) == uri]
+
+
+def link(request: Request, cell: int, line: int) -> str:
+    """Return a link to a line of a cell."""
+    uri = uri_of(request, cell)
+    if "#" in uri:
+        return uri
+    return f"{uri}#L{request.range(cell, line, 0, line, 0).start.line + 1}"
+
+
+def range_json(found: types.Range) -> RangeJson:
+    """Return a range as JSON."""
+    return {
+        "start": {"line": found.start.line, "character": found.start.character},
+        "end": {"line": found.end.line, "character": found.end.character},
+    }
+
+
+def statement_range(request: Request, statement: Statement) -> RangeJson:
+    """Return the place of a statement in its document, as JSON."""
+    return range_json(
+        request.range(
+            statement.cell, statement.line, statement.column, statement.end_line, statement.end_column
+        )
+    )
+
+
+def cell_label(request: Request, cell: int) -> str:
+    """Return what the user sees of a cell."""
+    return label(request.snapshot.notebook, cell)
+
+
+def kept_statements(request: Request, kept: Slice, targets: tuple[Target, ...]) -> list[LocatedKept]:
+    """Return the statements of a slice with their places."""
+    answered = slice_json(kept, targets)["statements"]
+    return [
+        {
+            **each,
+            "uri": uri_of(request, each["cell"]),
+            "range": statement_range(request, sliced.statement),
+            "label": cell_label(request, each["cell"]),
+        }
+        for each, sliced in zip(answered, kept.statements, strict=True)
+    ]
+
+
+def place_asked(request: Request, about: About) -> tuple[int, int, int] | None:
+    """Return the cell, line and column that a request is about, None where it names no place in a cell."""
+    if about.position is None:
+        return None
+    return request.place(types.Position(*about.position))

@@ -1,0 +1,34 @@
+"""`textDocument/documentHighlight`: the slice of the value under the caret, in the document asked about."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from notelift.lsp.located import cells_in
+from notelift.lsp.request import Request
+from notelift.views.highlights import highlights
+
+METHOD = types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT
+OPTIONS = None
+
+
+def answer(request: Request, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+    """Return what lights up; None where no name of the notebook stands at the position."""
+    place = request.place(params.position)
+    if place is None:
+        return None
+    cell, line, column = place
+    snapshot = request.snapshot
+    source = snapshot.notebook.cells[cell].source
+    # What is lit is found in the text that was analysed, which a cell that does not parse has no more.
+    whole = [
+        each
+        for each in cells_in(request, params.text_document.uri)
+        if snapshot.notebook.cells[each].id not in snapshot.broken
+    ]
+    found = highlights(snapshot.kernel, cell, source, line, column, frozenset(whole))
+    write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
+    return [
+        types.DocumentHighlight(request.range(each.cell, *each.region), write if each.writes else read)
+        for each in found
+    ] or None

@@ -1,0 +1,60 @@
+"""`notelift/lineage`: what a value comes from and goes to, or the graph of the whole notebook."""
+
+from __future__ import annotations
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from notelift.lsp.located import cell_label, place_asked, statement_range, uri_of
+from notelift.lsp.messages import LINEAGE, About, LineageResult
+from notelift.lsp.request import Request
+from notelift.queries.lineage import Lineage, UnknownName, lineage, value_lineage
+from notelift.views.answers import lineage_json
+from notelift.views.graph import mermaid
+from notelift.views.history import look
+from notelift.views.names import name_at
+
+METHOD = LINEAGE
+OPTIONS = None
+
+
+def answer(request: Request, params: object) -> LineageResult:
+    """Return the graph. Raises JsonRpcInvalidParams where there is no such value."""
+    snapshot = request.snapshot
+    found = _lineage(request, About.of(params))
+    answered = lineage_json(found)
+    return {
+        "notebook": snapshot.uri,
+        "revision": snapshot.revision,
+        "name": answered["name"],
+        "type": answered["type"],
+        "statements": [
+            {
+                **each,
+                "uri": uri_of(request, each["cell"]),
+                "range": statement_range(request, step.statement),
+                "label": cell_label(request, each["cell"]),
+            }
+            for each, step in zip(answered["statements"], found.steps, strict=True)
+        ],
+        "flows": answered["flows"],
+        "files": answered["files"],
+        "mermaid": mermaid(found),
+    }
+
+
+def _lineage(request: Request, about: About) -> Lineage:
+    kernel = request.snapshot.kernel
+    dataflow = kernel.written.dataflow
+    if about.position is None:
+        try:
+            return lineage(dataflow, about.name)
+        except UnknownName as error:
+            raise JsonRpcInvalidParams(f"no value is named `{error.name}` at the end") from error
+    place = place_asked(request, about)
+    if place is not None:
+        cell, line, column = place
+        occurrence = name_at(request.snapshot.notebook.cells[cell].source, line, column)
+        history = None if occurrence is None else look(kernel, cell, occurrence).history
+        if history is not None:
+            return value_lineage(dataflow, history.value)
+    raise JsonRpcInvalidParams("no variable of the notebook stands there")

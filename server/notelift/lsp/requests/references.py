@@ -1,0 +1,25 @@
+"""`textDocument/references`: the names that read the value under the caret, in all cells."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from notelift.lsp.located import location
+from notelift.lsp.request import Request
+from notelift.views.navigation import references
+
+METHOD = types.TEXT_DOCUMENT_REFERENCES
+OPTIONS = None
+
+
+def answer(request: Request, params: types.ReferenceParams) -> list[types.Location]:
+    """Return the names of this value, not those of another that has the same name elsewhere."""
+    place = request.place(params.position)
+    if place is None:
+        return []
+    cell, line, column = place
+    snapshot = request.snapshot
+    source = snapshot.notebook.cells[cell].source
+    declarations = params.context.include_declaration
+    found = references(snapshot.kernel, cell, source, line, column, declarations)
+    return [location(request, spot.cell, spot.region) for spot in found]

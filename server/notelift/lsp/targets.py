@@ -1,0 +1,36 @@
+"""What requests of our own ask for: targets as on the command line, or the name at a position."""
+
+from __future__ import annotations
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from notelift.assists.places import target_here
+from notelift.lsp.located import place_asked
+from notelift.lsp.messages import About
+from notelift.lsp.request import Request
+from notelift.queries.hidden import Kernel
+from notelift.queries.targets import Target, TargetError, parse_target
+from notelift.views.history import site_of
+from notelift.views.names import name_at
+
+
+def targets_of(request: Request, about: About, kernel: Kernel) -> tuple[Target, ...]:
+    """Return the targets: those named, else the value of the name at the position, after its statement.
+
+    Raises JsonRpcInvalidParams where there are none.
+    """
+    named = about.targets or ((about.name,) if about.name else ())
+    if named:
+        try:
+            return tuple(map(parse_target, named))
+        except TargetError as error:
+            raise JsonRpcInvalidParams(str(error)) from error
+    place = place_asked(request, about)
+    if place is not None:
+        cell, line, column = place
+        occurrence = name_at(request.snapshot.notebook.cells[cell].source, line, column)
+        site = None if occurrence is None else site_of(kernel, cell, line, occurrence.statement)
+        if occurrence is not None and site is not None:
+            dataflow = kernel.written.dataflow
+            return (target_here(dataflow, occurrence.name, dataflow.statement(site)),)
+    raise JsonRpcInvalidParams("ask for `targets`, or for the `position` of a variable in `textDocument`")
