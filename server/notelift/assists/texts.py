@@ -58,22 +58,40 @@ def behind(cell: Cell, statement: CellStatement, code: str) -> TextEdit:
 
 
 def with_import(cells: Sequence[Cell], user: Cell, code: str) -> TextEdit:
-    """Return the edit that adds an import: to the first cell of imports above `user`, else on top of `user`.
+    """Return the edit that adds an import: to the first imports above `user`, else on top of `user`.
 
-    `cells` are the Python cells, `user` is the one that needs the import and has statements.
+    A cell of nothing but imports comes before one that begins with some. `cells` are the Python cells, `user`
+    is the one that needs the import and has statements.
     """
-    for cell in cells:
-        if cell.index >= user.index:
-            break
+    above = [cell for cell in cells if cell.index < user.index]
+    for cell in above:
         if imports := _only_imports(cell):
             return behind(cell, imports[-1], code)
+    for cell in above:
+        if leading := _leading(cell):
+            return behind(cell, leading[-1], code)
+    if leading := _leading(user):
+        return behind(user, leading[-1], code)
     statements = read_cell(user.source).statements
-    leading = 0
-    while leading < len(statements) and _may_lead(statements[leading], leading):
-        leading += 1
-    if leading == len(statements) or (leading and isinstance(statements[leading - 1].node, _IMPORTS)):
-        return behind(user, statements[leading - 1], code)
-    return before(user, statements[leading], code)
+    if len(statements) > 1 and _is_text(statements[0]):
+        return before(user, statements[1], code)
+    return before(user, statements[0], code)
+
+
+def _leading(cell: Cell) -> list[CellStatement]:
+    """The imports with which a cell begins, behind a text that says what it is."""
+    statements = list(read_cell(cell.source).statements)
+    start = 1 if statements and _is_text(statements[0]) else 0
+    found = []
+    for each in statements[start:]:
+        if not isinstance(each.node, _IMPORTS):
+            break
+        found.append(each)
+    return found
+
+
+def _is_text(statement: CellStatement) -> bool:
+    return isinstance(statement.node, ast.Expr) and isinstance(statement.node.value, ast.Constant)
 
 
 def _only_imports(cell: Cell) -> list[CellStatement]:
@@ -90,13 +108,6 @@ def _calls(statement: CellStatement) -> bool:
     if not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant):
         return False
     return not statement.source.lstrip().startswith(("%", "!"))
-
-
-def _may_lead(statement: CellStatement, position: int) -> bool:
-    """Whether imports come behind it: imports, and a text that says what the cell is."""
-    node = statement.node
-    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return isinstance(node, _IMPORTS) or (is_text and position == 0)
 
 
 def with_comment(cell: Cell, statement: CellStatement) -> str:
