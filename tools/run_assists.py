@@ -60,9 +60,7 @@ class Trial:
             for path, text in applied.files.items():
                 (home / path).write_text(text, encoding="utf-8")
             cells = [cell.source for cell in applied.notebook.cells if cell.is_python]
-            job = json.dumps(
-                {"cells": cells, "names": names, "root": str(ROOT), "outputs": self.outputs}
-            )
+            job = json.dumps({"cells": cells, "names": names, "root": str(ROOT), "outputs": self.outputs})
             child = str(ROOT / "tools" / "run_cells.py")
             try:
                 done = subprocess.run(

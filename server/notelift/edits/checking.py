@@ -73,7 +73,9 @@ def check_flow(
     and what each name holds at the end must have been made by the same. The `calls` themselves are not looked
     at, and what they read may be read through what they return.
     """
-    through = {site: frozenset(_edge(read, read.source) for read in after.statement(site).reads) for site in calls}
+    through = {
+        site: frozenset(_edge(read, read.source) for read in after.statement(site).reads) for site in calls
+    }
     for site in sorted(_alone(moved)):
         if moved[site] in through:
             continue

@@ -15,9 +15,9 @@ _WIDTH = 88
 def function_source(
     name: str, parameters: Sequence[str], body: str, kept: frozenset[int], margin: int, result: str
 ) -> str:
-    """Return a function with `body`, whose lines have `margin` blanks in front, and `kept` lines stay as they are.
+    """Return a function with `body`, whose lines have `margin` blanks in front, but for the `kept` lines.
 
-    `result` is what it returns, "" for nothing.
+    Those start inside strings. `result` is what it returns, "" for nothing.
     """
     lines = indent(dedent(body, margin, kept), INDENT, kept)
     returned = f"\n{INDENT}return {result}" if result else ""

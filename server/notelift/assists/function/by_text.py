@@ -62,7 +62,7 @@ def text_names(node: ast.AST) -> frozenset[str]:
 
 
 def nested_text_names(node: ast.AST) -> frozenset[str]:
-    """Return such words of texts in functions and comprehensions, which do not find a function's variables."""
+    """Return such words of texts in nested scopes, which do not find the variables of a function."""
     found: set[str] = set()
     nested = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     for part in ast.walk(node):
@@ -87,10 +87,16 @@ def namespace_use(node: ast.AST, *, now: bool) -> str:
             return part.id
         if isinstance(part, ast.Attribute) and part.attr in _FRAMES and _is_frame_access(part):
             return part.attr
-        if isinstance(part, ast.Call) and not part.args and not part.keywords and not deferred:
-            if isinstance(part.func, ast.Name) and part.func.id in _OF_FRAME:
-                return f"{part.func.id}()"
+        if not deferred and isinstance(part, ast.Call) and (name := _of_frame(part)):
+            return f"{name}()"
     return ""
+
+
+def _of_frame(call: ast.Call) -> str:
+    """The name of a builtin that is called for the variables of its place, "" for others."""
+    bare = isinstance(call.func, ast.Name) and not call.args and not call.keywords
+    name = called_name(call) if bare else ""
+    return name if name in _OF_FRAME else ""
 
 
 def _is_frame_access(node: ast.Attribute) -> bool:

@@ -27,7 +27,7 @@ _KINDS = frozenset({"name", "object", "world", "file"})
 def check_calls(
     kernel: Kernel, selected: Selected, aside: Collection[int], binds: frozenset[str], around: Surroundings
 ) -> None:
-    """Raise Refused where functions that the selection calls may read what it binds: they look among the globals."""
+    """Raise Refused where functions that the selection calls may read what it binds, from the globals."""
     hidden = sorted(binds & around.captured_before)
     if not hidden:
         return
@@ -61,7 +61,12 @@ def _seen_reads(
     for statement, node in zip(statements, nodes, strict=True):
         mentions = bindings_of_one(node).mentions
         for read in statement.reads:
-            if read.source in sites and read.kind == "name" and read.name in hidden and read.name not in mentions:
+            if (
+                read.source in sites
+                and read.kind == "name"
+                and read.name in hidden
+                and read.name not in mentions
+            ):
                 yield read.name
 
 
@@ -92,8 +97,8 @@ def _may_store(node: ast.stmt) -> bool:
 
 def _hidden(name: str) -> str:
     return (
-        f"The selection binds `{name}` and calls a function that reads it from the notebook's variables: pass it to"
-        " that function, or select less"
+        f"The selection binds `{name}` and calls a function that reads it from the notebook's variables:"
+        " pass it to that function, or select less"
     )
 
 

@@ -95,7 +95,9 @@ def _of_definitions(dataflow: Dataflow, nodes: Mapping[Site, ast.stmt]) -> set[S
     """Imports, definitions and magics, and what functions find among the notebook's variables."""
     found = {site for site, node in nodes.items() if isinstance(node, _DEFINING) or _has_magic(node)}
     names = {name for site in found for name in bindings_of_one(nodes[site]).deferred}
-    waiting = [site for site, node in nodes.items() if site not in found and bindings_of_one(node).binds & names]
+    waiting = [
+        site for site, node in nodes.items() if site not in found and bindings_of_one(node).binds & names
+    ]
     while waiting:
         site = waiting.pop()
         if site not in found:
@@ -125,7 +127,9 @@ def _check_outputs(dataflow: Dataflow, moving: Collection[Site], call: Site) -> 
             raise Refused(f"{where} has a cell magic, which is for all of its statements: take it away first")
         for statement in flow.statements:
             if statement.site in moving and _shows(statement, _node(dataflow, statement.site)):
-                raise Refused(f"{where}, line {statement.line} shows something, which would be shown elsewhere")
+                raise Refused(
+                    f"{where}, line {statement.line} shows something, which would be shown elsewhere"
+                )
         nodes = [each.node for each in read_cell(flow.run.source).statements]
         last = len(nodes) - 1
         staying = [number for number in range(len(nodes)) if Site(run, number) not in moving]
@@ -135,12 +139,18 @@ def _check_outputs(dataflow: Dataflow, moving: Collection[Site], call: Site) -> 
         for number in shown:
             if _displays(nodes[number]):
                 line = flow.statements[number].line
-                raise Refused(f"{where} would display something else than line {line}: give that a cell of its own")
+                raise Refused(
+                    f"{where} would display something else than line {line}: give that a cell of its own"
+                )
 
 
 def _shows(statement: Statement, node: ast.stmt) -> bool:
     """Whether a statement prints or draws; one that only changes an object ends a cell without a display."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called_name(node.value) in _CHANGING:
+    if (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and called_name(node.value) in _CHANGING
+    ):
         return any(resource == "pyplot" for _, resource in statement.world)
     return any(effect == "show" or resource == "pyplot" for effect, resource in statement.world)
 
@@ -172,7 +182,8 @@ def _gathered(
         chunks.append(text.taken())
         sources[cell.index] = text.left(text.first_line_of(call.statement) if run == call.run else 0, chunks)
     cells = tuple(
-        replace(cell, source=sources[cell.index]) if cell.index in sources else cell for cell in notebook.cells
+        replace(cell, source=sources[cell.index]) if cell.index in sources else cell
+        for cell in notebook.cells
     )
     return replace(notebook, cells=cells), dict(_places(dataflow, moving, call))
 
@@ -209,7 +220,7 @@ class _CellText:
 
     def taken(self) -> str:
         """The statements that go, with the comments above them; blank lines between them stay."""
-        parts = []
+        parts: list[str] = []
         end = 0
         for first, last in self._taken:
             between = self._lines[end : first - 1]

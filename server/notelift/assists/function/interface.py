@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notelift.assists.function.bindings import Bindings
 from notelift.assists.function.by_text import nested_text_names, text_names
 from notelift.assists.function.eager import called_name
+from notelift.assists.function.expressions import Bindings
 from notelift.assists.function.refusals import own_parts
 from notelift.assists.function.surroundings import Surroundings
 from notelift.assists.model import Refused
@@ -81,8 +81,8 @@ class _Planner:
         returns = self._returns()
         if self._around.guarded and returns and not self._is_atomic():
             raise Refused(
-                f"An error in the selection is caught, and `{returns[0]}` would stay unbound then: select what is"
-                " around the `try`"
+                f"An error in the selection is caught, and `{returns[0]}` would stay unbound then: select"
+                " what is around the `try`"
             )
         parameters = self._parameters(returns)
         self._check_functions(returns)
@@ -99,7 +99,7 @@ class _Planner:
         return [name for name in self._in_order() if name in needed]
 
     def _results(self) -> frozenset[str]:
-        """The names that the statements bind in the end and do not read again, but for parts of an unpacking."""
+        """The names that the statements bind in the end and do not read, but for parts of an unpacking."""
         last: dict[str, ast.Name] = {}
         for name in sorted(
             (part for node in self._statements for part in _names(node)),
@@ -163,7 +163,11 @@ class _Planner:
     def _is_atomic(self) -> bool:
         """Whether nothing can fail once a name is bound."""
         node = self._statements[0]
-        return len(self._statements) == 1 and isinstance(node, ast.Assign) and all(isinstance(each, ast.Name) for each in node.targets)
+        return (
+            len(self._statements) == 1
+            and isinstance(node, ast.Assign)
+            and all(isinstance(each, ast.Name) for each in node.targets)
+        )
 
     def _by_text(self, names: Sequence[str]) -> list[str]:
         """The names in the order in which they first stand in the text."""
@@ -180,12 +184,13 @@ class _Planner:
             raise Refused("The selection never comes to its end: select less")
         if name not in self._around.needed | self._around.captured and name not in self._around.sure:
             raise Refused(
-                f"`{name}` is left over from earlier cells where the selection does not bind it: rename it in the"
-                " selection"
+                f"`{name}` is left over from earlier cells where the selection does not bind it: rename it in"
+                " the selection"
             )
         if name in self._inner.deletes or name not in self._around.sure:
             raise Refused(
-                f"`{name}` is needed after the selection, which may leave it unbound: bind it above, or select more"
+                f"`{name}` is needed after the selection, which may leave it unbound: bind it above, or"
+                " select more"
             )
 
     def _is_parameter(self, name: str) -> bool:
@@ -226,8 +231,8 @@ class _Planner:
         inner, around = self._inner, self._around
         for name in sorted(inner.deferred & self._binds & around.rebound):
             raise Refused(
-                f"A function in the selection reads `{name}`, which is bound anew after it: leave the function"
-                " out of it"
+                f"A function in the selection reads `{name}`, which is bound anew after it: leave the"
+                " function out of it"
             )
         for name in sorted(inner.deferred_binds & (self._binds | (around.own or frozenset()))):
             raise Refused(
@@ -238,17 +243,15 @@ class _Planner:
                 continue
             if isinstance(node, ast.ClassDef) or node.decorator_list or node.name in returns:
                 raise Refused(
-                    f"`{node.name}` of line {node.lineno} needs what the selection binds, and is more than a helper of"
-                    " it: leave its definition out of the selection"
+                    f"`{node.name}` of line {node.lineno} needs what the selection binds, and is more than a"
+                    " helper of it: leave its definition out of the selection"
                 )
         for part in (part for node in self._statements for part in ast.walk(node)):
             if isinstance(part, ast.ClassDef):
-                raise Refused(
-                    f"The class `{part.name}` would be another in each call: leave it out of the selection"
-                )
+                raise Refused(f"The class `{part.name}` would be another in each call: leave it out")
             if isinstance(part, _DEFINITIONS) and part.name in returns:
                 raise Refused(
-                    f"`{part.name}` of line {part.lineno} is used after the selection: leave it out of it"
+                    f"`{part.name}` of line {part.lineno} is used after the selection: leave it out"
                 )
 
     def _check_scopes(self, parameters: Sequence[str]) -> None:
@@ -260,11 +263,15 @@ class _Planner:
             raise Refused(f"A class body reads and binds `{name}`, which it would not find: leave it out")
 
     def _check_text(self, returns: Sequence[str]) -> None:
-        """Raise Refused where names that are no longer variables of the notebook are reached by their text."""
+        """Raise Refused where names that the notebook will lack are reached by their text."""
         around = self._around
         lost = self._binds - set(returns) - self._inner.temporary
         if around.opaque and (lost or (self._binds and around.opaque_functions)):
             raise Refused(f"In this notebook {around.opaque}: it cannot be told which of them are needed")
+
+
+def _calls(node: ast.AST) -> list[ast.Call]:
+    return [part for part in ast.walk(node) if isinstance(part, ast.Call)]
 
 
 def _names(node: ast.AST) -> list[ast.Name]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from notelift.assists.function.asides import asides_of
 from notelift.assists.function.bindings import bindings_of
 from notelift.assists.function.by_text import words_of
-from notelift.assists.function.eager import is_silent
 from notelift.assists.function.checks import check_calls, check_extracted
-from notelift.assists.function.interface import Interface, interface_of
+from notelift.assists.function.eager import is_silent
+from notelift.assists.function.interface import interface_of
 from notelift.assists.function.naming import name_of_function
 from notelift.assists.function.refusals import syntax_refusal
 from notelift.assists.function.selection import Selected, place_of
@@ -52,8 +50,8 @@ def core_of(selected: Selected) -> Selected:
         end -= 1
     if start == end:
         raise Refused(
-            f"The selection in cell {selected.cell.index} has only imports, definitions and magics: select statements"
-            " that compute"
+            f"The selection in cell {selected.cell.index} has only imports, definitions and magics: select"
+            " statements that compute"
         )
     return selected.narrowed(start, end)
 

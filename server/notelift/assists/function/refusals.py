@@ -47,8 +47,8 @@ def _place_refusal(selected: Selected) -> str:
             strange = [each for each in owner.decorator_list if _decorator_name(each) not in _HARMLESS]
             if strange:
                 return (
-                    f"`{owner.name}` of cell {cell} has the decorator `{ast.unparse(strange[0])}`, which may read"
-                    " its code: select statements of an undecorated function"
+                    f"`{owner.name}` of cell {cell} has the decorator `{ast.unparse(strange[0])}`, which may"
+                    " read its code: select statements of an undecorated function"
                 )
     return ""
 
@@ -66,21 +66,21 @@ def _line_refusal(selected: Selected) -> str:
             if (magic := magic_of(part)) is not None:
                 sign = "" if magic.kind in ("shell", "help") else "%"
                 return (
-                    f"Cell {selected.cell.index}, line {magic.line} is the magic `{sign}{magic.name}`, which does"
-                    " not work in a function as it does outside: leave it out of the selection"
+                    f"Cell {selected.cell.index}, line {magic.line} is the magic `{sign}{magic.name}`, which"
+                    " does not work in a function as it does outside: leave it out of the selection"
                 )
     start, _ = place_of(statements[0], lines)
     _, end = place_of(statements[-1], lines)
     shifts = translate(selected.cell.source).shifts
     if any(shifts[start[0] - 1 : end[0]]):
         return (
-            f"The lines of cell {selected.cell.index} have prompts, `%time` or an indentation that only IPython"
-            " takes away: take it away first"
+            f"The lines of cell {selected.cell.index} have prompts, `%time` or an indentation that only"
+            " IPython takes away: take it away first"
         )
     if lines[start[0] - 1][: start[1]].strip() or not _REST_OF_LINE.match(lines[end[0] - 1][end[1] :]):
         return (
-            f"Cell {selected.cell.index}, line {start[0]} shares its line with other code: give each statement a"
-            " line of its own"
+            f"Cell {selected.cell.index}, line {start[0]} shares its line with other code: give each"
+            " statement a line of its own"
         )
     return ""
 
@@ -91,13 +91,13 @@ def _code_refusal(selected: Selected) -> str:
     for part, in_loop in own_parts(selected.statements):
         what = _stray(part, in_loop) or _declaring(part) or (_of_class(part) if in_class else "")
         if what:
-            where = f"Cell {selected.cell.index}, line {getattr(part, 'lineno', first_line(selected.statements[0]))}"
-            return f"{where} {what}"
+            line = getattr(part, "lineno", first_line(selected.statements[0]))
+            return f"Cell {selected.cell.index}, line {line} {what}"
     for node in selected.statements:
         if used := namespace_use(node, now=True):
             return (
-                f"Cell {selected.cell.index}, line {first_line(node)} uses `{used}`, which reaches variables by"
-                " their text: leave it out of the selection"
+                f"Cell {selected.cell.index}, line {first_line(node)} uses `{used}`, which reaches variables"
+                " by their text: leave it out of the selection"
             )
     if in_function and (names := _declared_outside(selected)):
         return f"`{names[0]}` is no variable of the function in cell {selected.cell.index}, which declares it"
@@ -105,7 +105,7 @@ def _code_refusal(selected: Selected) -> str:
 
 
 def own_parts(statements: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, bool]]:
-    """Yield the parts of statements that are not in functions of their own, and whether a loop is around them.
+    """Yield the parts of statements that no function within has, and whether a loop is around them.
 
     The loop is one of the statements themselves.
     """

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from notelift.assists.function.bindings import Bindings, Walk, bindings_of, bindings_of_one
+from notelift.assists.function.bindings import Walk, bindings_of, bindings_of_one
 from notelift.assists.function.by_text import namespace_use, shown_magic, text_names, words_of
 from notelift.assists.function.eager import is_certain_manager
-from notelift.assists.function.selection import Selected, blocks_of
+from notelift.assists.function.expressions import Bindings
+from notelift.assists.function.selection import Selected, Step, blocks_of
 from notelift.cells.code import CellStatement, magic_of, read_cell
 from notelift.cells.scopes import scope_of
 from notelift.notebook.model import Cell
@@ -29,9 +30,9 @@ class Surroundings:
     there when a run comes to the statements. `rebound` are bound by what may run
     after them, `by_functions` by functions that declare them global. `own` are the variables of the function
     that they stand in, None outside functions. `definitions` are bound by imports, `def` and `class` alone.
-    `opaque` says where names are reached by their text, "" if nowhere, and
-    `opaque_functions` whether functions do that which may be called meanwhile. `guarded` says that an error in
-    the statements does not end the run.
+    `opaque` says where names are reached by their text, "" if nowhere, and `opaque_functions` whether
+    functions do that which may be called meanwhile. `guarded` says that an error in the statements does not
+    end the run.
     """
 
     sure: frozenset[str]
@@ -130,6 +131,14 @@ class _Program:
         if not functions:
             return None
         return frozenset().union(*(scope_of(each).locals for each in functions))
+
+
+def _statements(cells: Iterable[Cell]) -> list[CellStatement]:
+    return [each for cell in cells for each in read_cell(cell.source).statements]
+
+
+def _has_function(step: Step) -> bool:
+    return any(isinstance(node, _FUNCTIONS) for node, _ in step.entries)
 
 
 class _Before:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,9 @@ class _Text:
         numbers: list[int] = []
         for line in range(self._first, self._last + 1):
             # As in any function, no more than one blank line at once, and none on top.
-            if line not in gone and not (self._is_blank(line) and (not numbers or self._is_blank(numbers[-1]))):
+            if line not in gone and not (
+                self._is_blank(line) and (not numbers or self._is_blank(numbers[-1]))
+            ):
                 numbers.append(line)
         texts = [self._lines[line - 1] for line in numbers]
         interface = self._extract.interface
@@ -118,7 +121,9 @@ class _Text:
         return self._place(number)[1][0]
 
     def _above(self, line: int, floor: int) -> int:
-        return comments_above(self._lines, line, max([floor, *(each + 2 for each in self._kept if each < line)]))
+        return comments_above(
+            self._lines, line, max([floor, *(each + 2 for each in self._kept if each < line)])
+        )
 
     def _behind(self, line: int) -> tuple[Position, str]:
         """Where the text above a line ends, and what separates a function from it."""
@@ -141,7 +146,7 @@ def comments_above(lines: Sequence[str], line: int, floor: int) -> int:
 def _joined(parts: Sequence[str]) -> str:
     """Statements below each other: imports close, definitions apart."""
     text = parts[0]
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         close = all(each.lstrip().startswith(("import ", "from ")) for each in (before, after))
         text += ("\n" if close else _GAP) + after
     return text
