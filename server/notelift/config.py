@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,16 @@ class Config:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def ignored_in(self, path: Path, folder: Path) -> tuple[str, ...]:
+        """Return the rules that are ignored in the file at `path`; `folder` is that of the settings."""
+        relative = path.relative_to(folder).as_posix()
+        return tuple(
+            rule
+            for pattern, rules in self.per_file_ignores
+            if fnmatch(relative, pattern) or fnmatch(path.name, pattern)
+            for rule in rules
+        )
 
 
 def load(table: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:

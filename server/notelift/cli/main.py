@@ -12,7 +12,7 @@ import click
 from notelift import __version__
 from notelift.cli.errors import complain, report_bug, usage_message
 
-_COMMANDS = ("extract", "slice", "lineage", "status", "verify", "check", "rules", "completion")
+_COMMANDS = ("extract", "slice", "lineage", "status", "verify", "check", "rules", "lsp", "completion")
 _TARGETS = (
     ("name", "its last value"),
     ("name@CELL", "its value after that cell"),

@@ -138,9 +138,9 @@ class Session:
         cells = list(self.notebook.cells)
         if isinstance(event, Inserted):
             cells.insert(event.cell.index, event.cell)
-            return self._with_cells(cells)
+            return self.with_cells(cells)
         if isinstance(event, Cleared):
-            return self._with_cells(
+            return self.with_cells(
                 replace(cell, execution_count=None) if event.cell_id in (None, cell.id) else cell
                 for cell in cells
             )
@@ -153,7 +153,7 @@ class Session:
             del cells[position]
         else:
             cells.insert(event.index, cells.pop(position))
-        return self._with_cells(cells)
+        return self.with_cells(cells)
 
     def _after_run(self, event: Ran) -> Session:
         cell = next((cell for cell in self.notebook.cells if cell.id == event.cell_id), None)
@@ -168,9 +168,10 @@ class Session:
         lost = tuple(range(highest + 1, event.order or 0)) if self.runs or self.lost else ()
         ran = replace(cell, execution_count=event.order)
         cells = (ran if each.id == cell.id else each for each in self.notebook.cells)
-        return replace(self._with_cells(cells), runs=(*self.runs, run), lost=self.lost + lost)
+        return replace(self.with_cells(cells), runs=(*self.runs, run), lost=self.lost + lost)
 
-    def _with_cells(self, cells: Iterable[Cell]) -> Session:
+    def with_cells(self, cells: Iterable[Cell]) -> Session:
+        """Return the session with these cells in the notebook; each gets the index that it has here."""
         placed = tuple(
             cell if cell.index == index else replace(cell, index=index) for index, cell in enumerate(cells)
         )

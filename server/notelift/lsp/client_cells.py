@@ -1,0 +1,182 @@
+"""A notebook as the client has it, and what its messages tell: which cells there are, and which ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from notelift.lsp.document import Document, Malformed
+from notelift.notebook.model import Cell, CellKind
+from notelift.notebook.session import Cleared, Ran
+
+HIGHEST_ORDER = 100_000
+"""An execution count above it is none: a kernel does not come that far, and counts between are listed."""
+SIZE_LIMIT = 1_000_000
+TOO_LARGE = "text of more than 1,000,000 characters"
+"""The language of a cell that is too large: such a cell is there, but is not read."""
+
+_MARKUP = 1
+_PYTHON = frozenset({"python", "ipython", "python3", "pyspark"})
+
+
+class Summary(NamedTuple):
+    """How a run ended: its count, and whether it went well."""
+
+    order: int
+    success: bool
+
+
+@dataclass(slots=True)
+class ClientCell:
+    """A cell as the client has it, with what its messages tell of a run that is under way.
+
+    The start of a run shows as messages that tell nothing: the cell has no summary, and its metadata are as
+    before. VS Code sends two such in a row, when the run is asked for and when it begins; later ones, before
+    the end, come alone. `started` is the text at two in a row, `marked` the text at the last one.
+    """
+
+    document: Document
+    markup: bool
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    summary: Summary | None = None
+    started: str | None = None
+    marked: str | None = None
+    in_a_row: bool = False
+
+    @property
+    def uri(self) -> str:
+        """The URI of its text."""
+        return self.document.uri
+
+    @property
+    def count(self) -> int | None:
+        """The execution count that its metadata have."""
+        return _order(self.metadata.get("execution_count"))
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it is too large to be read."""
+        return len(self.document.text) > SIZE_LIMIT
+
+    def as_cell(self, before: Cell | None = None) -> Cell:
+        """The cell as the analysis has it; `before` itself where that is the same."""
+        language, source = self.document.language.lower(), self.document.source
+        kind: CellKind = "code"
+        if self.markup:
+            kind = "raw" if language == "raw" else "markdown"
+        if language in _PYTHON:
+            language = "python"
+        if kind == "code" and self.is_too_large:
+            language, source = TOO_LARGE, ""
+        count = before.execution_count if before is not None else self.count
+        index = before.index if before is not None else 0
+        cell = Cell(index, self.uri, kind, source, language, count, self._tags)
+        return before if before == cell else cell
+
+    @property
+    def _tags(self) -> tuple[str, ...]:
+        inner = self.metadata.get("metadata")
+        holder = inner if isinstance(inner, Mapping) else self.metadata
+        tags = holder.get("tags")
+        return tuple(each for each in tags if isinstance(each, str)) if isinstance(tags, list) else ()
+
+    def edited(self) -> None:
+        """Note that the text has changed."""
+        self.in_a_row = False
+
+    def told(self, data: Mapping[str, Any]) -> Iterator[Ran | Cleared]:
+        """Yield what a message about the cell, without its text, tells."""
+        metadata, summary = _mapping(data.get("metadata")), summary_of(data)
+        same, before = metadata == self.metadata, self.summary
+        self.metadata, self.summary = metadata, summary
+        if summary is None:
+            if before is not None:
+                yield Cleared(self.uri)
+            if same or before is not None:
+                self._mark(same)
+            else:
+                self.in_a_row = False
+        elif summary != before:
+            source = self.started if self.started is not None else self.marked
+            self.started = self.marked = None
+            self.in_a_row = False
+            if source is None or self.is_too_large:
+                source = self.as_cell().source
+            yield Ran(self.uri, summary.order, summary.success, source)
+
+    def _mark(self, same: bool) -> None:
+        """Note a message that may be the start of a run."""
+        self.marked = self.as_cell().source
+        if same and self.in_a_row:
+            self.started = self.marked
+        self.in_a_row = same
+
+
+class ClientNotebook:
+    """The cells of a notebook as the client has them.
+
+    `order` may have a cell twice for a while: some clients insert a cell before they delete it elsewhere.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        self.order: list[str] = []
+        self.cells: dict[str, ClientCell] = {}
+        self.gone: dict[str, ClientCell] = {}
+
+    def names(self) -> list[str]:
+        """The URIs of the cells in their order, each once."""
+        return list(dict.fromkeys(self.order))
+
+    def versions(self) -> dict[str, int]:
+        """The versions of the cells' documents."""
+        return {name: cell.document.version for name, cell in self.cells.items()}
+
+    def splice(self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]) -> None:
+        """Replace `count` cells from `start` on. Raises Malformed for a cell that is none."""
+        added = [_mapping(each) for each in cells]
+        names = [each.get("document") for each in added]
+        if not all(isinstance(name, str) for name in names):
+            raise Malformed(f"{self.uri}: a cell without a document")
+        removed = self.order[start : start + count]
+        self.order[start : start + count] = names  # type: ignore[assignment]
+        present = set(self.order)
+        for name in removed:
+            if name not in present and name in self.cells:
+                self.gone[name] = self.cells.pop(name)
+        for data in added:
+            self._add(data, documents.get(data["document"]))
+
+    def _add(self, data: Mapping[str, Any], document: Document | None) -> None:
+        name: str = data["document"]
+        known = self.cells.get(name)
+        if known is None:
+            known = self.cells[name] = self.gone.pop(name, None) or ClientCell(
+                document or Document(name, "python", 0, ""),
+                data.get("kind") == _MARKUP,
+                _mapping(data.get("metadata")),
+            )
+            # A cell that comes with a summary, from where it was before, did not run now.
+            known.summary = summary_of(data) or known.summary
+        if document is not None:
+            known.document = document
+
+
+def summary_of(data: Mapping[str, Any]) -> Summary | None:
+    """The end of a run that a cell tells of; None where it is not known how that went."""
+    summary = _mapping(data.get("executionSummary"))
+    order, success = _order(summary.get("executionOrder")), summary.get("success")
+    return Summary(order, success) if order is not None and isinstance(success, bool) else None
+
+
+def _order(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= HIGHEST_ORDER:
+        return None
+    return value
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

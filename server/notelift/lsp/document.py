@@ -1,0 +1,89 @@
+"""The text of an open document, and the changes that clients make to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from notelift.lsp.convert import Columns
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Malformed(ValueError):
+    """A message that is not as the protocol says; the text says how."""
+
+
+@dataclass(slots=True)
+class Document:
+    r"""A text document as the client has it. Lines end with `\n`, `\r\n` or `\r`, and nothing else."""
+
+    uri: str
+    language: str
+    version: int
+    text: str
+    _starts: list[int] | None = field(default=None, repr=False)
+
+    @staticmethod
+    def of(item: Any) -> Document:
+        """Return the document of a TextDocumentItem. Raises Malformed."""
+        if not isinstance(item, Mapping) or not isinstance(item.get("uri"), str):
+            raise Malformed("a document without a URI was opened")
+        text, version = item.get("text"), item.get("version")
+        if not isinstance(text, str):
+            raise Malformed(f"{item['uri']} was opened without a text")
+        language = item.get("languageId")
+        return Document(
+            item["uri"],
+            language if isinstance(language, str) else "",
+            version if isinstance(version, int) else 0,
+            text,
+        )
+
+    @property
+    def source(self) -> str:
+        r"""The text with `\n` for each end of a line, as the analysis reads it."""
+        if "\r" not in self.text:
+            return self.text
+        return self.text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def change(self, changes: Iterable[Any], columns: Columns) -> None:
+        """Make changes of the text, one after the other.
+
+        A place behind the end is the end. Raises Malformed where a change is none; those before it are made.
+        """
+        for change in changes:
+            if not isinstance(change, Mapping) or not isinstance(change.get("text"), str):
+                raise Malformed(f"a change of {self.uri} has no text")
+            place = change.get("range")
+            if place is None:
+                self.text = change["text"]
+            else:
+                start, end = self._offsets(place, columns)
+                self.text = self.text[:start] + change["text"] + self.text[end:]
+            self._starts = None
+
+    def _offsets(self, place: Any, columns: Columns) -> tuple[int, int]:
+        try:
+            ends = [(place[end]["line"], place[end]["character"]) for end in ("start", "end")]
+        except (KeyError, TypeError) as error:
+            raise Malformed(f"a change of {self.uri} is in no range: {place!r}") from error
+        if not all(isinstance(number, int) for end in ends for number in end):
+            raise Malformed(f"a change of {self.uri} is in no range: {place!r}")
+        first, last = sorted(self._offset(line, units, columns) for line, units in ends)
+        return first, last
+
+    def _offset(self, line: int, units: int, columns: Columns) -> int:
+        starts = self._starts
+        if starts is None:
+            starts = self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        if line < 0:
+            return 0
+        if line >= len(starts):
+            return len(self.text)
+        start = starts[line]
+        end = starts[line + 1] if line + 1 < len(starts) else len(self.text)
+        content = self.text[start:end].rstrip("\r\n")
+        return start + columns.to_characters(content, units)

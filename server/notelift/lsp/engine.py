@@ -1,0 +1,245 @@
+"""What a server does once it is initialized: notebooks are kept, checked, and asked about."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from notelift.checks.model import Finding
+from notelift.flow.analysis import Cancelled
+from notelift.lsp.checking import Checker, state_of
+from notelift.lsp.convert import Columns
+from notelift.lsp.document import Malformed
+from notelift.lsp.progress import Progress
+from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, INVALID_PARAMS, NoteliftProtocol
+from notelift.lsp.publish import Publisher
+from notelift.lsp.request import Client, Request
+from notelift.lsp.requests import registry
+from notelift.lsp.requests.registry import Entry
+from notelift.lsp.settings import SettingsStore
+from notelift.lsp.sync import Sync, View
+from notelift.lsp.worker import Worker
+from notelift.session import Workspace
+
+_LOG = logging.getLogger(__name__)
+Json = Any
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request that is not answered yet."""
+
+    number: int | str
+    entry: Entry
+    params: Json
+    document: str
+    view: View | None
+    cancelled: bool = field(default=False)
+
+
+class Engine:
+    """The open notebooks of a client. Its methods are called on the main thread and are short."""
+
+    def __init__(self, protocol: NoteliftProtocol, client: Client, encoding: str, settings: SettingsStore) -> None:
+        self.protocol = protocol
+        self.client = client
+        self.settings = settings
+        self.notebooks = Workspace()
+        self.sync = Sync(self.notebooks, Columns(encoding), self, settings.config_of)
+        self.checker = Checker()
+        self.publisher = Publisher(protocol.tell)
+        self.worker: Worker[View] = Worker(self._check)
+        self._asked: dict[int | str, _Asked] = {}
+        self._states: dict[str, Mapping[str, Any]] = {}
+        self._handlers: Mapping[str, Callable[[Json], None]] = {
+            types.NOTEBOOK_DOCUMENT_DID_OPEN: self.sync.notebook_opened,
+            types.NOTEBOOK_DOCUMENT_DID_CHANGE: self.sync.notebook_changed,
+            types.NOTEBOOK_DOCUMENT_DID_CLOSE: self.sync.notebook_closed,
+            types.TEXT_DOCUMENT_DID_OPEN: self.sync.text_opened,
+            types.TEXT_DOCUMENT_DID_CHANGE: self.sync.text_changed,
+            types.TEXT_DOCUMENT_DID_CLOSE: self.sync.text_closed,
+        }
+        self.worker.start()
+        self.worker.submit(_warm)
+
+    def stop(self) -> None:
+        """End the analysis."""
+        self.worker.stop(2.0)
+
+    def notified(self, method: str, params: Json) -> bool:
+        """Take a notification; return False for one that is not about documents."""
+        handler = self._handlers.get(method)
+        if handler is None:
+            return False
+        try:
+            handler(params)
+        except Malformed as error:
+            _LOG.warning("%s: %s", method, error)
+        return True
+
+    def requested(self, number: int | str, entry: Entry, params: Json) -> None:
+        """Take a request, which is answered by the analysis thread from the notebook as it is now."""
+        document = document_of(params)
+        view = None if document is None else self.sync.view(document)
+        asked = _Asked(number, entry, params, document or "", view)
+        self._asked[number] = asked
+        self.worker.submit(lambda: self._answer(asked))
+
+    def cancel(self, number: Json) -> None:
+        """Have a request answered with an error as soon as its work can end."""
+        asked = self._asked.get(number) if isinstance(number, (int, str)) else None
+        if asked is not None:
+            asked.cancelled = True
+
+    def changed(self, uri: str) -> None:
+        """A notebook is to be checked."""
+        view = self.sync.view(uri)
+        if view is not None:
+            self.worker.check(uri, view)
+
+    def closed(self, uri: str) -> None:
+        """A notebook is closed: what was published for it goes."""
+        self.worker.drop(uri)
+        self.worker.submit(lambda: self._clear(uri))
+
+    def check_all(self) -> None:
+        """Check all open notebooks again."""
+        for uri in self.notebooks.uris:
+            self.changed(uri)
+
+    def _clear(self, uri: str) -> None:
+        self.publisher.clear(uri)
+        self.checker.forget(uri)
+        self._states.pop(uri, None)
+
+    def _check(self, uri: str, view: View) -> None:
+        """Check a notebook and publish what was found, unless it has changed meanwhile."""
+        snapshot = view.snapshot
+        if not self.notebooks.is_newest(snapshot):
+            return
+        with Progress(self.protocol, self.client.capabilities, f"Checking {snapshot.notebook.path}") as progress:
+
+            def cancelled() -> bool:
+                progress.tick()
+                return self.worker.stopped or not self.notebooks.is_newest(snapshot)
+
+            try:
+                findings = self._findings(view, cancelled)
+                state = state_of(snapshot)
+            except Cancelled:
+                return
+            if not cancelled():
+                self.publisher.publish(uri, findings, view.layout)
+                self._tell_state(view, state)
+
+    def _findings(self, view: View, cancelled: Callable[[], bool]) -> tuple[Finding, ...]:
+        language = view.snapshot.notebook.language
+        if not self.settings.client.checks or language != "python":
+            return ()
+        return self.checker.findings(view.snapshot, cancelled)
+
+    def _tell_state(self, view: View, state: Mapping[str, Any]) -> None:
+        uri = view.snapshot.uri
+        if self._states.get(uri) != state:
+            self._states[uri] = state
+            self.protocol.tell(
+                "notelift/stateChanged", {"uri": uri, "revision": view.snapshot.revision, **state}
+            )
+
+    def _answer(self, asked: _Asked) -> None:
+        """Answer a request, whatever happens."""
+        try:
+            if asked.cancelled:
+                raise _cancelled()
+            result = self._result(asked)
+        except Cancelled:
+            error = _cancelled()
+            self.protocol.refuse(asked.number, error.code, error.message)
+        except JsonRpcException as error:
+            self.protocol.refuse(asked.number, error.code, error.message, error.data)
+        except Exception as error:
+            _LOG.exception("%s failed", asked.entry.method)
+            message = f"{asked.entry.method} failed ({type(error).__name__}): the log of the server says where"
+            self.protocol.refuse(asked.number, INTERNAL_ERROR, message)
+        else:
+            self.protocol.answer(asked.number, result)
+        finally:
+            self._asked.pop(asked.number, None)
+
+    def _result(self, asked: _Asked) -> Any:
+        entry, params = asked.entry, asked.params
+        if not entry.is_own:
+            params = self.protocol.structure(params, types.METHOD_TO_TYPES[entry.method][2])
+        if asked.view is None:
+            if not entry.is_own:
+                return None
+            raise JsonRpcException(_not_open(asked.document), INVALID_PARAMS)
+        snapshot = asked.view.snapshot
+        if entry.after_checks:
+            self.worker.check_now(snapshot.uri)
+        token = asked.params.get("workDoneToken")
+        with Progress(self.protocol, self.client.capabilities, entry.method, token) as progress:
+
+            def cancelled() -> bool:
+                progress.tick()
+                return asked.cancelled or self.worker.stopped
+
+            snapshot.analyse(cancelled)
+            return registry.load(entry.name)(self._request(asked, asked.view, cancelled), params)
+
+    def _request(self, asked: _Asked, view: View, cancelled: Callable[[], bool]) -> Request:
+        place = view.layout.place(asked.document, 0, 0)
+        return Request(
+            view.snapshot,
+            view.layout,
+            asked.document,
+            None if place is None else place[0],
+            self.client,
+            self.settings.client,
+            cancelled,
+            lambda: self.checker.findings(view.snapshot, cancelled),
+        )
+
+
+def document_of(params: Json) -> str | None:
+    """Return the document or notebook that the parameters of a request name."""
+    if not isinstance(params, Mapping):
+        return None
+    for holder in (params, params.get("data")):
+        if isinstance(holder, Mapping):
+            for name in ("textDocument", "notebook", "notebookDocument"):
+                named = holder.get(name)
+                uri = named.get("uri") if isinstance(named, Mapping) else named
+                if isinstance(uri, str):
+                    return uri
+    return None
+
+
+def _cancelled() -> JsonRpcException:
+    return JsonRpcException("the request was cancelled", CANCELLED)
+
+
+def _not_open(document: str) -> str:
+    if not document:
+        return "the parameters name no notebook: give `notebook` or `textDocument` with a `uri`"
+    return f"{document} is not open, or no notebook"
+
+
+def _warm() -> None:
+    """Import what the first notebook needs, and let the collector pass over all that was imported."""
+    from notelift.checks.registry import ENTRIES, load_rule
+
+    for rule in ENTRIES:
+        load_rule(rule.name)
+    for entry in registry.ENTRIES:
+        import_module(f"notelift.lsp.requests.{entry.name}")
+    gc.freeze()
+    _LOG.debug("ready after %.2f s", time.perf_counter())

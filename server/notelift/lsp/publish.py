@@ -1,0 +1,97 @@
+"""Findings as diagnostics, published where they changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from notelift.checks.model import Finding
+from notelift.lsp.layout import Layout
+
+SOURCE = "notelift"
+_SEVERITIES = {"error": 1, "warning": 2, "hint": 4}
+_UNNECESSARY = 1
+_UNNECESSARY_RULES = frozenset({"unused-cell", "empty-cell"})
+Json = Any
+Send = Callable[[str, Json], None]
+
+
+def diagnostic(finding: Finding, layout: Layout) -> Json:
+    """Return a finding as a diagnostic of its cell's document."""
+    found: Json = {
+        "range": range_json(
+            layout, finding.cell, finding.line, finding.column, finding.end_line, finding.end_column
+        ),
+        "severity": _SEVERITIES[finding.severity],
+        "code": finding.code,
+        "codeDescription": {"href": page_of(finding.rule)},
+        "source": SOURCE,
+        "message": finding.message,
+        "data": {"rule": finding.rule, "names": list(finding.names)},
+    }
+    if finding.rule in _UNNECESSARY_RULES:
+        found["tags"] = [_UNNECESSARY]
+    if finding.related:
+        found["relatedInformation"] = [
+            {
+                "location": {
+                    "uri": layout.document(related.place.cell)[0],
+                    "range": range_json(layout, *related.place),
+                },
+                "message": related.message,
+            }
+            for related in finding.related
+        ]
+    return found
+
+
+def range_json(layout: Layout, cell: int, line: int, column: int, end_line: int, end_column: int) -> Json:
+    """Return a part of a cell as a range of its document."""
+    start, end = layout.point(cell, line, column), layout.point(cell, end_line, end_column)
+    return {
+        "start": {"line": start[0], "character": start[1]},
+        "end": {"line": end[0], "character": end[1]},
+    }
+
+
+@cache
+def page_of(rule: str) -> str:
+    """Return the URI of the file whose first lines explain a rule."""
+    spec = find_spec(f"notelift.checks.rules.{rule.replace('-', '_')}")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).as_uri()
+
+
+class Publisher:
+    """Knows what was published for each notebook, and sends what differs."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._published: dict[str, Mapping[str, list[Json]]] = {}
+
+    def publish(self, uri: str, findings: Iterable[Finding], layout: Layout) -> None:
+        """Publish the findings in a notebook."""
+        found: dict[str, list[Json]] = defaultdict(list)
+        for finding in findings:
+            found[layout.document(finding.cell)[0]].append(diagnostic(finding, layout))
+        self._replace(uri, found)
+
+    def clear(self, uri: str) -> None:
+        """Take back what was published for a notebook."""
+        self._replace(uri, {})
+        self._published.pop(uri, None)
+
+    def _replace(self, uri: str, found: Mapping[str, list[Json]]) -> None:
+        before = self._published.get(uri, {})
+        for document, items in found.items():
+            if before.get(document) != items:
+                self._send(
+                    "textDocument/publishDiagnostics", {"uri": document, "diagnostics": items}
+                )
+        for document in before.keys() - found.keys():
+            self._send("textDocument/publishDiagnostics", {"uri": document, "diagnostics": []})
+        self._published[uri] = found

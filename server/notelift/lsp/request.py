@@ -1,0 +1,106 @@
+"""What a request's code gets: the notebook as it was when the request came, and where its cells are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from notelift.checks.model import Finding
+from notelift.lsp.layout import Layout, Place
+from notelift.lsp.paths import is_file, path_of
+from notelift.lsp.settings import Settings
+from notelift.session import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the client said of itself: its capabilities, and its `initializationOptions`."""
+
+    capabilities: types.ClientCapabilities
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request about a notebook. Everything here is as of the moment when it came.
+
+    `document` is the document that the parameters name, `cell` the index of that cell, None where they name
+    a whole notebook. `cancelled` is to be asked in long work.
+    """
+
+    snapshot: Snapshot
+    layout: Layout
+    document: str
+    cell: int | None
+    client: Client
+    settings: Settings
+    cancelled: Callable[[], bool]
+    find: Callable[[], tuple[Finding, ...]]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings in the notebook, which the client shows or is about to show."""
+        return self.find()
+
+    @property
+    def notebook_uri(self) -> str:
+        """The URI of the notebook."""
+        return self.snapshot.uri
+
+    def place(self, position: types.Position) -> Place | None:
+        """Return the cell, line and column of a position, the nearest where there is none like it.
+
+        None where the document is no cell of the notebook.
+        """
+        return self.layout.place(self.document, position.line, position.character)
+
+    def range(self, cell: int, line: int, column: int, end_line: int, end_column: int) -> types.Range:
+        """Return the range of a part of a cell in its document."""
+        start, end = self.layout.point(cell, line, column), self.layout.point(cell, end_line, end_column)
+        return types.Range(types.Position(*start), types.Position(*end))
+
+    def uri(self, cell: int) -> str:
+        """Return the document that a cell is in."""
+        return self.layout.document(cell)[0]
+
+    def location(
+        self, cell: int, line: int, column: int, end_line: int, end_column: int
+    ) -> types.Location:
+        """Return where a part of a cell is."""
+        return types.Location(self.uri(cell), self.range(cell, line, column, end_line, end_column))
+
+    def document_of(self, cell_id: str) -> tuple[str, int | None]:
+        """Return the URI and version of the document that a cell is in. Raises JsonRpcInvalidParams."""
+        return self.layout.document(self._index(cell_id))
+
+    def range_in(self, cell_id: str, line: int, column: int, end_line: int, end_column: int) -> types.Range:
+        """Return the range of a part of a cell, by its id. Raises JsonRpcInvalidParams."""
+        return self.range(self._index(cell_id), line, column, end_line, end_column)
+
+    def read_file(self, path: str) -> str | None:
+        """Return the text of a file beside the notebook, or at an absolute path; None where there is none.
+
+        For what a person has chosen to do with that file; nothing else reads any.
+        """
+        file = Path(path)
+        if not file.is_absolute():
+            if not is_file(self.notebook_uri):
+                return None
+            file = Path(path_of(self.notebook_uri)).parent / file
+        try:
+            return file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise JsonRpcInvalidParams(f"{file} cannot be read: {error}") from error
+
+    def _index(self, cell_id: str) -> int:
+        for cell in self.snapshot.notebook.cells:
+            if cell.id == cell_id:
+                return cell.index
+        raise JsonRpcInvalidParams(f"the notebook has no cell {cell_id}")

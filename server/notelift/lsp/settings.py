@@ -1,0 +1,140 @@
+"""The settings of a notebook: what the client says over the nearest pyproject.toml."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from notelift import config as configuration
+from notelift.config import FILE_NAME, Config
+from notelift.lsp.paths import is_file, name_of, path_of
+
+SECTION = "notelift"
+LEVELS = {
+    "error": logging.ERROR,
+    "warning": logging.WARNING,
+    "info": logging.INFO,
+    "debug": logging.DEBUG,
+}
+_SHARED = ("select", "ignore", "effects")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the client says: `checks` whether diagnostics are published, `level` what of the log it gets."""
+
+    config: Config = field(default_factory=Config)
+    checks: bool = True
+    level: int = logging.WARNING
+
+
+def read_settings(section: object) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings in the section `notelift` of a client, and a sentence for each that is wrong.
+
+    A wrong one keeps its default. What the server does not know is the client's own.
+    """
+    if section is None:
+        return Settings(), ()
+    if not isinstance(section, Mapping):
+        return Settings(), (f"{SECTION} is {section!r}: write an object",)
+    given = {name: section[name] for name in _SHARED if section.get(name) is not None}
+    config, found = configuration.load(given)
+    problems = [problem.replace("tool.notelift.", f"{SECTION}.", 1) for problem in found]
+    checks, level = section.get("checks"), section.get("logLevel")
+    if checks is not None and not isinstance(checks, bool):
+        problems.append(f"{SECTION}.checks is {checks!r}: write true or false")
+        checks = None
+    if level is not None and level not in LEVELS:
+        problems.append(f"{SECTION}.logLevel is {level!r}: write one of {', '.join(LEVELS)}")
+        level = None
+    return Settings(config, checks is not False, LEVELS[level or "warning"]), tuple(problems)
+
+
+class SettingsStore:
+    """The settings of all notebooks. What is wrong with some is told once, by `complain`."""
+
+    def __init__(self, complain: Callable[[str], None]) -> None:
+        self.client = Settings()
+        self._complain = complain
+        self._told: set[str] = set()
+        self._read: dict[Path, tuple[Path | None, Config]] = {}
+
+    def set_client(self, section: object) -> None:
+        """Take the settings of the client."""
+        self.client, problems = read_settings(section)
+        self._tell(problems)
+
+    def forget_files(self) -> None:
+        """Read the files again when they are asked for."""
+        self._read.clear()
+        self._told.clear()
+
+    def config_of(self, uri: str) -> Config:
+        """Return the settings that hold for a notebook; every rule that they name exists."""
+        file, project, path = None, Config(), Path(path_of(uri))
+        if is_file(uri):
+            file, project = self._project(path.parent)
+        client = self.client.config
+        ignored = (*project.ignore, *client.ignore)
+        if file is not None:
+            ignored += project.ignored_in(path.absolute(), file.parent)
+        return replace(
+            project,
+            select=self._known(client.select or project.select),
+            ignore=self._known(ignored),
+            effects=self._valid({**project.effects, **client.effects}),
+            per_file_ignores=(),
+        )
+
+    def _project(self, folder: Path) -> tuple[Path | None, Config]:
+        known = self._read.get(folder)
+        if known is None:
+            file = configuration.nearest_file(folder / "notebook")
+            config, problems = (Config(), ()) if file is None else configuration.read(file)
+            self._tell(f"{file}: {problem}" for problem in problems)
+            known = self._read[folder] = file, config
+        return known
+
+    def _known(self, selectors: Iterable[str]) -> tuple[str, ...]:
+        from notelift.checks.registry import UnknownRule, matching
+
+        found = []
+        for selector in selectors:
+            try:
+                matching([selector])
+                found.append(selector)
+            except UnknownRule:
+                self._tell([f"no rule is called {selector!r}: `notelift rules` lists them"])
+        return tuple(found)
+
+    def _valid(self, effects: Mapping[str, str]) -> Mapping[str, str]:
+        from notelift.effects.library import load_library
+        from notelift.effects.spec import EffectError
+
+        found = {}
+        for name, text in effects.items():
+            try:
+                load_library({name: text})
+                found[name] = text
+            except EffectError as error:
+                self._tell([str(error)])
+        return found
+
+    def _tell(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._complain(problem)
+
+
+def is_settings_file(uri: str) -> bool:
+    """Return whether a document has settings of a project."""
+    return name_of(uri) == FILE_NAME
+
+
+def section_of(answer: Any) -> object:
+    """Return the section of the answer to `workspace/configuration`, which was asked for one."""
+    return answer[0] if isinstance(answer, list) and answer else None
