@@ -11,6 +11,7 @@ from tests.harness.assists import AssistsFile
 from tests.harness.checks import ChecksFile
 from tests.harness.flow import WORKER, FlowFile
 from tests.harness.snapshots import REWRITES, rewrite_files
+from tests.harness.views import ViewsFile
 
 settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, database=None)
 settings.register_profile("medium", max_examples=400, deadline=None, report_multiple_bugs=False)
@@ -23,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-snapshots",
         action="store_true",
-        help="write what is found into the cases of tests/cases/assists that expect otherwise; read the diff",
+        help="write what is found into the cases of assists and views that expect otherwise; read the diff",
     )
 
 
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the Markdown files of `tests/cases/flow`, `checks` and `assists`."""
+    """Collect the Markdown files of `tests/cases/flow`, `checks`, `assists` and `views`."""
     if file_path.suffix != ".md" or file_path.parent.parent.name != "cases":
         return None
     if file_path.parent.name == "flow":
@@ -43,6 +44,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return ChecksFile.from_parent(parent, path=file_path)
     if file_path.parent.name == "assists":
         return AssistsFile.from_parent(parent, path=file_path)
+    if file_path.parent.name == "views":
+        return ViewsFile.from_parent(parent, path=file_path)
     return None
 
 

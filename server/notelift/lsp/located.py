@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notelift.cells.places import Region
 from notelift.flow.graph import Statement
 from notelift.lsp.messages import About, LocatedKept, RangeJson
 from notelift.lsp.request import Request
@@ -14,26 +13,16 @@ from notelift.views.answers import slice_json
 from notelift.views.markdown import label
 
 
-def uri_of(request: Request, cell: int) -> str:
-    """Return the URI of the document that a cell is in."""
-    return request.document_of(request.snapshot.notebook.cells[cell].id)[0]
-
-
-def location(request: Request, cell: int, region: Region) -> types.Location:
-    """Return a part of a cell in its document."""
-    return types.Location(uri_of(request, cell), request.range(cell, *region))
-
-
 def cells_in(request: Request, uri: str) -> list[int]:
     """Return the cells that are in a document, in order."""
     if request.cell is not None:
         return [request.cell]
-    return [cell.index for cell in request.snapshot.notebook.cells if uri_of(request, cell.index) == uri]
+    return [cell.index for cell in request.snapshot.notebook.cells if request.uri(cell.index) == uri]
 
 
 def link(request: Request, cell: int, line: int) -> str:
     """Return a link to a line of a cell."""
-    uri = uri_of(request, cell)
+    uri = request.uri(cell)
     if "#" in uri:
         return uri
     return f"{uri}#L{request.range(cell, line, 0, line, 0).start.line + 1}"
@@ -67,7 +56,7 @@ def kept_statements(request: Request, kept: Slice, targets: tuple[Target, ...]) 
     return [
         {
             **each,
-            "uri": uri_of(request, each["cell"]),
+            "uri": request.uri(each["cell"]),
             "range": statement_range(request, sliced.statement),
             "label": cell_label(request, each["cell"]),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -16,12 +16,6 @@ from notelift.views.answers import (
     StepJson,
     VariableJson,
 )
-
-STATUS = "notelift/status"
-LINEAGE = "notelift/lineage"
-SLICE = "notelift/slice"
-PLAN_EXTRACTION = "notelift/planExtraction"
-STATE_CHANGED = "notelift/stateChanged"
 
 EXTRACT_COMMAND = "notelift.extract"
 
@@ -149,13 +143,12 @@ class PlanResult(TypedDict):
 
 
 class StateChanged(TypedDict):
-    """What `notelift/stateChanged` tells: how many variables and cells are not as after a restart."""
+    """What `notelift/stateChanged` tells: how many variables differ, how many cells do not parse."""
 
-    notebook: str
+    uri: str
     revision: int
-    variables: int
-    cells: int
-    kernel: Literal["none", "fresh", "differs"]
+    differing: int
+    broken: int
 
 
 @dataclass(frozen=True, slots=True)

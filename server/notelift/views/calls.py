@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -30,7 +31,8 @@ _VERBS = {
 }
 _ALTERS = {"opaque": "runs code that cannot be read", "star": "binds names that are not known"}
 _CALLERS = 3
-_UNKNOWN = "nothing is known of it, so Notelift takes it to "
+_ATTRIBUTE = re.compile(r"\['([^\W\d]\w*)'\]")
+_UNKNOWN = "nothing is known of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,11 @@ def _arguments(seen: SeenCall, node: ast.Call) -> dict[str, str]:
     if seen.function is None:
         return {}
     parameters = [each.arg for each in parameters_of(seen.function.node.args)]
+    given: dict[str, ast.expr] = {}
     if isinstance(node.func, ast.Attribute) and parameters[:1] == ["self"]:
+        given["self"] = node.func.value
         parameters = parameters[1:]
-    given: dict[str, ast.expr] = dict(zip(parameters, node.args, strict=False))
+    given.update(zip(parameters, node.args, strict=False))
     given.update({each.arg: each.value for each in node.keywords if each.arg})
     return {name: value.id for name, value in given.items() if isinstance(value, ast.Name)}
 
@@ -99,7 +103,10 @@ def _effects(seen: SeenCall, arguments: Mapping[str, str]) -> Iterator[str]:
     changes: dict[str, bool] = {}
     for (name, _), must in seen.changes.items():
         root = root_of(name)
-        name = arguments.get(root, root) + name[len(root) :]
+        rest = name[len(root) :]
+        if root == "self":
+            rest = _ATTRIBUTE.sub(r".\1", rest)
+        name = arguments.get(root, root) + rest
         if name and not (draws and name == "figure"):
             changes[name] = changes.get(name, False) or must
     must_change = [name for name, must in changes.items() if must]
@@ -144,14 +151,14 @@ def _known(seen: SeenCall, library: Library) -> str:
         if seen.built_in:
             return "as Python's builtins do"
         if seen.discarded:
-            return f"{_UNKNOWN}change what it is called on and is given, for its result is not used"
+            return f"{_UNKNOWN}: as its result is not used, it may change what it is called on and given"
         if seen.changes:
-            return f"{_UNKNOWN}change what it is called on, for its name says so"
-        return f"{_UNKNOWN}change nothing, for its result is used"
+            return f"{_UNKNOWN}: by its name it may change what it is called on"
+        return f"{_UNKNOWN}: as its result is used, it is taken to change nothing"
     if library.is_users(spec.name):
         return f'by "{spec.name}" in [tool.notelift.effects]'
     if not seen.certain:
-        return f"by its name: all known methods called `{spec.name.rpartition('.')[2]}` do this"
+        return f"by its name: all known methods called `{spec.name.rpartition('.')[2]}` do so"
     package = spec.name.partition(".")[0]
     if package in BUILTINS or package == "builtins":
         return "as Python's builtins do"

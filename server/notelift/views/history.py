@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from notelift.cells.code import read_cell
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement, Value
@@ -157,7 +158,7 @@ def look(kernel: Kernel, cell: int, occurrence: Occurrence) -> Look:
 def site_of(kernel: Kernel, cell: int, line: int, statement: int | None) -> Site | None:
     """Return the site of a cell's statement; where that is not known, of the last that starts up to `line`.
 
-    None where the analysed notebook has no such statement.
+    That may be one of a cell before. None where the analysed notebook has no such statement.
     """
     dataflow = kernel.written.dataflow
     places = dataflow.places.get(kernel.session.notebook.cells[cell].id)
@@ -166,6 +167,9 @@ def site_of(kernel: Kernel, cell: int, line: int, statement: int | None) -> Site
     statements = dataflow.runs[places[-1]].statements
     if statement is None:
         before = [each.site for each in statements if each.line <= line]
+        earlier = (flow for flow in reversed(dataflow.runs[: places[-1]]) if flow.statements)
+        if not before:
+            before = [each.site for flow in islice(earlier, 1) for each in flow.statements]
         return before[-1] if before else None
     return statements[statement].site if statement < len(statements) else None
 

@@ -123,7 +123,7 @@ class _Page:
         if later:
             yield f"Bound later in {self._cells(later)}"
         sentence = variable_sentence(self._kernel, name)
-        if sentence:
+        if sentence and sentence != SAME:
             yield sentence
 
     def _made(self, history: History, imported: bool, defined: bool) -> Iterator[str]:
@@ -140,7 +140,8 @@ class _Page:
     def _changed(self, changes: Sequence[Change]) -> Iterator[str]:
         if len(changes) > _SHOWN_STATEMENTS:
             first, changes = changes[:-2], changes[-2:]
-            yield f"Changed in {self._cells([each.statement for each in first])}"
+            statements = "a statement" if len(first) == 1 else f"{len(first)} statements"
+            yield f"Changed by {statements} in {self._cells([each.statement for each in first])}"
         for change in changes:
             verb = "Changed" if change.must else "Perhaps changed"
             yield f"{verb} in {self._places.of(change.statement)}: {one_line(change.statement.source)}"

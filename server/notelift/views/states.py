@@ -20,7 +20,7 @@ _CELLS = {
     "edited": "edited since it ran",
     "outdated": "outdated",
     "never_run": "never run",
-    "failed": "its last run failed",
+    "failed": "last run failed",
 }
 
 
@@ -71,12 +71,15 @@ def cell_words(kernel: Kernel, cell: int) -> str:
 def _cause_words(kernel: Kernel, cell: int, cause: Cause) -> str:
     name = thing(cause.name).replace("`", "")
     root = root_of(cause.name)
-    if root.isidentifier() and thing(root).startswith("`") and root not in kernel.difference.by_name:
-        # A parameter or a function's own variable says nothing above a cell.
+    # A parameter or a function's own variable says nothing above a cell.
+    inner = root.isidentifier() and thing(root).startswith("`") and root not in kernel.difference.by_name
+    if inner:
         name = "what it reads"
     where = _run_label(cause.cell, cause.order)
     reader = cause.reader_cell
     if cause.kind == "order" and reader is not None and cause.cell > reader:
+        if not inner:
+            return f"{name} changed in {where}, which stands below"
         who = "" if reader == cell else f"{_run_label(reader, cause.reader_order)} "
         return f"{who}ran after {where}, which stands below"
     return {

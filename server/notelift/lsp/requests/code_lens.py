@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notelift.lsp.located import cells_in, uri_of
+from notelift.lsp.located import cells_in
 from notelift.lsp.messages import EXTRACT_COMMAND
 from notelift.lsp.request import Request
 from notelift.views.lenses import Lens, lenses
-
-METHOD = types.TEXT_DOCUMENT_CODE_LENS
-OPTIONS = types.CodeLensOptions(resolve_provider=False)
 
 
 def answer(request: Request, params: types.CodeLensParams) -> list[types.CodeLens]:
@@ -18,17 +15,17 @@ def answer(request: Request, params: types.CodeLensParams) -> list[types.CodeLen
 
     *Extract...* is for clients that have the command (`initializationOptions.commands`).
     """
-    options = request.client.options
-    commands = isinstance(options, dict) and options.get("commands") is True
+    commands = request.client.options.get("commands") is True
     return [
         types.CodeLens(request.range(cell, 1, 0, 1, 0), _command(request, cell, lens))
         for cell in cells_in(request, params.text_document.uri)
         for lens in lenses(request.snapshot.kernel, cell)
-        if request.settings.lenses.shows(lens.kind) and (lens.kind != "extract" or commands)
+        if lens.kind in request.settings.lenses and (lens.kind != "extract" or commands)
     ]
 
 
 def _command(request: Request, cell: int, lens: Lens) -> types.Command:
     if lens.kind != "extract":
-        return types.Command(lens.title, "")
-    return types.Command(lens.title, EXTRACT_COMMAND, [{"uri": uri_of(request, cell), "cell": cell}])
+        return types.Command(title=lens.title, command="")
+    arguments = [{"uri": request.uri(cell), "cell": cell}]
+    return types.Command(title=lens.title, command=EXTRACT_COMMAND, arguments=arguments)

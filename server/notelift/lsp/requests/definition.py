@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notelift.lsp.located import location
 from notelift.lsp.request import Request
 from notelift.views.navigation import definitions
-
-METHOD = types.TEXT_DOCUMENT_DEFINITION
-OPTIONS = None
 
 
 def answer(request: Request, params: types.DefinitionParams) -> list[types.Location]:
@@ -20,4 +16,4 @@ def answer(request: Request, params: types.DefinitionParams) -> list[types.Locat
     cell, line, column = place
     snapshot = request.snapshot
     found = definitions(snapshot.kernel, cell, snapshot.notebook.cells[cell].source, line, column)
-    return [location(request, spot.cell, spot.region) for spot in found]
+    return [request.location(spot.cell, *spot.region) for spot in found]

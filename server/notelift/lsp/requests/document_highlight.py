@@ -8,9 +8,6 @@ from notelift.lsp.located import cells_in
 from notelift.lsp.request import Request
 from notelift.views.highlights import highlights
 
-METHOD = types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT
-OPTIONS = None
-
 
 def answer(request: Request, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
     """Return what lights up; None where no name of the notebook stands at the position."""

@@ -9,9 +9,6 @@ from notelift.lsp.request import Request
 from notelift.notebook.model import Cell
 from notelift.views.symbols import Symbol, symbols
 
-METHOD = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL
-OPTIONS = types.DocumentSymbolOptions(label="Notelift")
-
 _KINDS = {
     "variable": types.SymbolKind.Variable,
     "constant": types.SymbolKind.Constant,

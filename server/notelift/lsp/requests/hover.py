@@ -11,9 +11,6 @@ from notelift.lsp.request import Request
 from notelift.lsp.types_jedi import TypesByJedi
 from notelift.views.hover import hover
 
-METHOD = types.TEXT_DOCUMENT_HOVER
-OPTIONS = None
-
 
 @cache
 def _types() -> TypesByJedi:

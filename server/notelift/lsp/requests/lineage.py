@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from notelift.lsp.located import cell_label, place_asked, statement_range, uri_of
-from notelift.lsp.messages import LINEAGE, About, LineageResult
+from notelift.lsp.located import cell_label, place_asked, statement_range
+from notelift.lsp.messages import About, LineageResult
 from notelift.lsp.request import Request
 from notelift.queries.lineage import Lineage, UnknownName, lineage, value_lineage
 from notelift.views.answers import lineage_json
 from notelift.views.graph import mermaid
 from notelift.views.history import look
 from notelift.views.names import name_at
-
-METHOD = LINEAGE
-OPTIONS = None
 
 
 def answer(request: Request, params: object) -> LineageResult:
@@ -23,14 +20,14 @@ def answer(request: Request, params: object) -> LineageResult:
     found = _lineage(request, About.of(params))
     answered = lineage_json(found)
     return {
-        "notebook": snapshot.uri,
+        "notebook": request.notebook_uri,
         "revision": snapshot.revision,
         "name": answered["name"],
         "type": answered["type"],
         "statements": [
             {
                 **each,
-                "uri": uri_of(request, each["cell"]),
+                "uri": request.uri(each["cell"]),
                 "range": statement_range(request, step.statement),
                 "label": cell_label(request, each["cell"]),
             }

@@ -9,13 +9,10 @@ from notelift.assists.extraction import Choices, Extraction, plan_extraction
 from notelift.assists.model import Refused
 from notelift.edits.rewrite import call_source
 from notelift.flow.graph import Statement
-from notelift.lsp.located import cell_label, kept_statements, statement_range, uri_of
-from notelift.lsp.messages import PLAN_EXTRACTION, About, LeftOut, PlanResult
+from notelift.lsp.located import cell_label, kept_statements, statement_range
+from notelift.lsp.messages import About, LeftOut, PlanResult
 from notelift.lsp.request import Request
 from notelift.lsp.targets import targets_of
-
-METHOD = PLAN_EXTRACTION
-OPTIONS = None
 
 
 def answer(request: Request, params: object) -> PlanResult:
@@ -38,7 +35,7 @@ def answer(request: Request, params: object) -> PlanResult:
 def _plan(request: Request, plan: Extraction) -> PlanResult:
     module, refusal = plan.module, plan.refusal
     return {
-        "notebook": request.snapshot.uri,
+        "notebook": request.notebook_uri,
         "revision": request.snapshot.revision,
         "targets": list(map(str, plan.targets)),
         "module": module.module,
@@ -69,7 +66,7 @@ def _left_out(request: Request, statement: Statement) -> LeftOut:
         "line": statement.line,
         "end_line": statement.end_line,
         "source": statement.source,
-        "uri": uri_of(request, statement.cell),
+        "uri": request.uri(statement.cell),
         "range": statement_range(request, statement),
         "label": cell_label(request, statement.cell),
     }

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notelift.lsp.located import location
 from notelift.lsp.request import Request
 from notelift.views.navigation import references
-
-METHOD = types.TEXT_DOCUMENT_REFERENCES
-OPTIONS = None
 
 
 def answer(request: Request, params: types.ReferenceParams) -> list[types.Location]:
@@ -22,4 +18,4 @@ def answer(request: Request, params: types.ReferenceParams) -> list[types.Locati
     source = snapshot.notebook.cells[cell].source
     declarations = params.context.include_declaration
     found = references(snapshot.kernel, cell, source, line, column, declarations)
-    return [location(request, spot.cell, spot.region) for spot in found]
+    return [request.location(spot.cell, *spot.region) for spot in found]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pygls.exceptions import JsonRpcInvalidParams
 
 from notelift.lsp.located import kept_statements
-from notelift.lsp.messages import SLICE, About, SliceResult
+from notelift.lsp.messages import About, SliceResult
 from notelift.lsp.request import Request
 from notelift.lsp.targets import targets_of
 from notelift.queries.slicing import slice_analysis
 from notelift.queries.targets import TargetError
-
-METHOD = SLICE
-OPTIONS = None
 
 
 def answer(request: Request, params: object) -> SliceResult:
@@ -24,7 +21,7 @@ def answer(request: Request, params: object) -> SliceResult:
     except TargetError as error:
         raise JsonRpcInvalidParams(str(error)) from error
     return {
-        "notebook": snapshot.uri,
+        "notebook": request.notebook_uri,
         "revision": snapshot.revision,
         "target": " ".join(map(str, targets)),
         "statements": kept_statements(request, kept, targets),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from notelift.lsp.located import cell_label, uri_of
-from notelift.lsp.messages import STATUS, StatusResult
+from notelift.lsp.located import cell_label
+from notelift.lsp.messages import StatusResult
 from notelift.lsp.request import Request
 from notelift.queries.status import kernel_status
 from notelift.views.answers import status_json
-
-METHOD = STATUS
-OPTIONS = None
 
 
 def answer(request: Request, params: object) -> StatusResult:
@@ -18,15 +15,15 @@ def answer(request: Request, params: object) -> StatusResult:
     status = kernel_status(snapshot.kernel)
     answered = status_json(status)
     return {
-        "notebook": snapshot.uri,
+        "notebook": request.notebook_uri,
         "revision": snapshot.revision,
         "variables": answered["variables"],
         "cells": [
-            {**each, "uri": uri_of(request, each["cell"]), "label": cell_label(request, each["cell"])}
+            {**each, "uri": request.uri(each["cell"]), "label": cell_label(request, each["cell"])}
             for each in answered["cells"]
         ],
         "runs": answered["runs"],
-        "run_uris": [uri_of(request, cell) for cell in answered["runs"]],
+        "run_uris": [request.uri(cell) for cell in answered["runs"]],
         "restart": status.restart,
         "notes": answered["notes"],
     }
