@@ -91,7 +91,10 @@ class Sync:
         }
         notebook.splice(0, 0, _list(described, "cells"), documents)
         self._name_cells(notebook)
-        cells = tuple(notebook.cells[name].as_cell() for name in notebook.names())
+        cells = tuple(
+            replace(notebook.cells[name].as_cell(), index=index)
+            for index, name in enumerate(notebook.names())
+        )
         language = _language(described.get("metadata"), cells)
         session = _session(notebook, Notebook(path_of(uri), "ipynb", language, cells))
         self.workspace.open(uri, session, self._config_of(uri))
