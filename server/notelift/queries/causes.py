@@ -86,6 +86,8 @@ class Blame:
     ) -> tuple[list[Dependency], list[Dependency]]:
         ran_keys = {_key(needs, self.ran) for needs in ran}
         written_keys = {_key(needs, self.written) for needs in written}
+        if ran_keys == written_keys:
+            return [], []
         extra = [needs for needs in ran if _key(needs, self.ran) not in written_keys]
         missing = [needs for needs in written if _key(needs, self.written) not in ran_keys]
         return sorted(extra, key=_certain_first), sorted(missing, key=_certain_first)
@@ -186,8 +188,8 @@ def _is_earlier_run(run: Run, reader: Run) -> bool:
     return run.cell_id == reader.cell_id and run.occurrence < reader.occurrence
 
 
-def _key(needs: Dependency, provenance: Provenance) -> tuple[str, str, str]:
-    return needs.kind, needs.name, provenance.of_statement(needs.source)
+def _key(needs: Dependency, provenance: Provenance) -> tuple[str, str, bytes]:
+    return needs.kind, needs.name, provenance.number(needs.source)
 
 
 def _certain_first(needs: Dependency) -> tuple[bool, Site]:

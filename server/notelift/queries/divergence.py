@@ -72,6 +72,7 @@ class Comparison:
 
     def __init__(self, written: Analysis, ran: Analysis, before: Comparison | None = None) -> None:
         self._analyses = (written, ran)
+        self._filtered: dict[Keep, tuple[Provenance, Provenance]] = {}
         self.written = written.provenance()
         self.ran = ran.provenance()
         self._blame = Blame(self.written, self.ran)
@@ -114,7 +115,10 @@ class Comparison:
 
     def _is_same(self, name: str, keep: Keep) -> bool:
         """Whether the value is the same with some of the edges alone."""
-        written, ran = (analysis.provenance(keep) for analysis in self._analyses)
+        if keep not in self._filtered:
+            there, here = self._analyses
+            self._filtered[keep] = there.provenance(keep), here.provenance(keep)
+        written, ran = self._filtered[keep]
         if name not in written.dataflow.values or name not in ran.dataflow.values:
             return False
         return written.of_value(name) == ran.of_value(name)
@@ -153,7 +157,7 @@ class Comparison:
 
     def _outdated(self, written: RunFlow, ran: RunFlow) -> CellDifference:
         for here, there in zip(ran.statements, written.statements, strict=True):
-            if self.ran.of_statement(here.site) != self.written.of_statement(there.site):
+            if self.ran.number(here.site) != self.written.number(there.site):
                 cause = self._blame.of_statements(here.site, there.site)
                 return CellDifference(written.run.cell, "outdated", ran.run.order, cause)
         return CellDifference(written.run.cell, "fresh", ran.run.order)

@@ -103,9 +103,15 @@ class Kernel:
     @cached_property
     def in_order(self) -> bool:
         """Whether the kernel did what a restart does, as far as it went: then nothing is hidden."""
-        ran = [(run.cell_id, run.source) for run in self.timeline if run.success]
-        written = [(run.cell_id, run.source) for run in self.session.written if _does_something(run)]
-        return len(ran) == len(self.timeline) and ran == written[: len(ran)]
+        written = filter(_does_something, self.session.written)
+        for run in self.timeline:
+            if not run.success:
+                return False
+            if _does_something(run):
+                expected = next(written, None)
+                if expected is None or (run.cell_id, run.source) != (expected.cell_id, expected.source):
+                    return False
+        return True
 
     @cached_property
     def ran(self) -> Analysis:
