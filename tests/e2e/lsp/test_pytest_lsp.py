@@ -27,10 +27,15 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
             dynamic_registration=True, execution_summary_support=True
         )
     )
+    lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)(registered)
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities))
     open_notebook(lsp_client)
     yield
     await lsp_client.shutdown_session()
+
+
+def registered(params: types.RegistrationParams) -> None:
+    """Take what the server registers for later."""
 
 
 def cell(number: int) -> str:
