@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from notelift.flow.graph import Statement
+from notelift.lsp.layout import ScriptCells
 from notelift.lsp.messages import About, LocatedKept, RangeJson
 from notelift.lsp.request import Request
 from notelift.queries.slice import Slice
@@ -13,11 +14,16 @@ from notelift.views.answers import slice_json
 from notelift.views.markdown import label
 
 
-def cells_in(request: Request, uri: str) -> list[int]:
-    """Return the cells that are in a document, in order."""
-    if request.cell is not None:
-        return [request.cell]
-    return [cell.index for cell in request.snapshot.notebook.cells if request.uri(cell.index) == uri]
+def cells_in(request: Request) -> list[int]:
+    """Return the cells that are in the document that the request names, in order."""
+    if not is_script(request):
+        return [] if request.cell is None else [request.cell]
+    return [cell.index for cell in request.snapshot.notebook.cells]
+
+
+def is_script(request: Request) -> bool:
+    """Whether the cells are parts of one document."""
+    return isinstance(request.layout, ScriptCells)
 
 
 def link(request: Request, cell: int, line: int) -> str:

@@ -74,7 +74,8 @@ def _cause_words(kernel: Kernel, cell: int, cause: Cause) -> str:
     # A parameter or a function's own variable says nothing above a cell.
     inner = root.isidentifier() and thing(root).startswith("`") and root not in kernel.difference.by_name
     if inner:
-        name = "what it reads"
+        name = _set_at(kernel, cause) or "what it reads"
+        inner = name == "what it reads"
     where = _run_label(cause.cell, cause.order)
     reader = cause.reader_cell
     if cause.kind == "order" and reader is not None and cause.cell > reader:
@@ -91,6 +92,19 @@ def _cause_words(kernel: Kernel, cell: int, cause: Cause) -> str:
         "later_run": f"{name} changed in {where}",
         "order": f"{name} was as {where} left it",
     }[cause.kind]
+
+
+def _set_at(kernel: Kernel, cause: Cause) -> str:
+    """The one variable that is bound or changed where the cause is, "" where that is not one."""
+    for dataflow in (kernel.ran.dataflow, kernel.written.dataflow):
+        for flow in dataflow.runs:
+            if flow.run.cell != cause.cell or cause.order not in (None, flow.run.order):
+                continue
+            for statement in flow.statements:
+                if statement.line == cause.line:
+                    found = {*statement.binds, *(root_of(name) for name, _, _ in statement.changes)}
+                    return found.pop() if len(found) == 1 else ""
+    return ""
 
 
 def _run_label(cell: int, order: int | None) -> str:

@@ -18,7 +18,7 @@ def answer(request: Request, params: types.CodeLensParams) -> list[types.CodeLen
     commands = request.client.options.get("commands") is True
     return [
         types.CodeLens(request.range(cell, 1, 0, 1, 0), _command(request, cell, lens))
-        for cell in cells_in(request, params.text_document.uri)
+        for cell in cells_in(request)
         for lens in lenses(request.snapshot.kernel, cell)
         if lens.kind in request.settings.lenses and (lens.kind != "extract" or commands)
     ]

@@ -18,11 +18,7 @@ def answer(request: Request, params: types.DocumentHighlightParams) -> list[type
     snapshot = request.snapshot
     source = snapshot.notebook.cells[cell].source
     # What is lit is found in the text that was analysed, which a cell that does not parse has no more.
-    whole = [
-        each
-        for each in cells_in(request, params.text_document.uri)
-        if snapshot.notebook.cells[each].id not in snapshot.broken
-    ]
+    whole = [each for each in cells_in(request) if snapshot.notebook.cells[each].id not in snapshot.broken]
     found = highlights(snapshot.kernel, cell, source, line, column, frozenset(whole))
     write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
     return [

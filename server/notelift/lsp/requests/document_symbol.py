@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notelift.lsp.located import cells_in
+from notelift.lsp.located import cells_in, is_script
 from notelift.lsp.request import Request
 from notelift.notebook.model import Cell
 from notelift.views.symbols import Symbol, symbols
@@ -25,10 +25,10 @@ def answer(
     """Return the outline; a flat list for clients that show no tree."""
     uri = params.text_document.uri
     found = []
-    for index in cells_in(request, uri):
+    for index in cells_in(request):
         cell = request.snapshot.notebook.cells[index]
         inner = [_symbol(request, index, each) for each in symbols(cell.source)] if cell.is_python else []
-        if request.cell is None:
+        if is_script(request):
             found.append(_cell(request, cell, inner))
         else:
             found += inner
