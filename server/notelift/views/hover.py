@@ -25,6 +25,8 @@ _SHOWN_STEPS = 3
 _SHOWN_CELLS = 6
 _SHOWN_SOURCES = 4
 _MOST_CODE = 200
+_CONSTANT_WIDTH = 32
+_UNKNOWN_PATH = "…"
 
 
 Infer = Callable[[str], str]
@@ -159,11 +161,11 @@ class _Page:
             yield f"and {len(rest)} more {noun} in {self._cells(rest)}"
         own = [*history.made, *(each.statement for each in history.changed)]
         found = sources_of([*own, *all_steps])
-        files = [code(file) for file in found.files]
+        files = [code(file) if file != _UNKNOWN_PATH else "one that is not known" for file in found.files]
         if files:
             files[0] = f"{'files' if len(files) > 1 else 'file'} {files[0]}"
         constants = [
-            f"{one_line(each.source)} in {self._places.of(each)}"
+            f"{one_line(each.source, _CONSTANT_WIDTH)} in {self._places.of(each)}"
             for each in found.literals
             if each not in history.made
         ]

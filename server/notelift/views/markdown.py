@@ -36,9 +36,9 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}"
 
 
-def one_line(source: str) -> str:
+def one_line(source: str, width: int = _CODE_WIDTH) -> str:
     """Return a statement in one line of code, cut where it is long."""
-    return code(first_line(source, _CODE_WIDTH))
+    return code(first_line(source, width))
 
 
 def listed(words: Iterable[str], shown: int) -> str:
@@ -58,7 +58,9 @@ class Places:
 
     def cell(self, cell: int, line: int = 1) -> str:
         """The label of a cell."""
-        text = label(self._notebook, cell)
+        return self._linked(label(self._notebook, cell), cell, line)
+
+    def _linked(self, text: str, cell: int, line: int) -> str:
         uri = self._link(cell, line)
         if not uri:
             return text
@@ -70,8 +72,12 @@ class Places:
         return self.cell(statement.cell, statement.line)
 
     def cells(self, statements: Iterable[Statement], shown: int) -> str:
-        """The labels of the statements' cells, each once, as `[1], [3] and cell 4`."""
+        """The labels of the statements' cells in order, each once: `[1] and cell 4`, `cells 1, 3 and 4`."""
         first: dict[int, Statement] = {}
-        for statement in statements:
+        for statement in sorted(statements, key=lambda each: each.site):
             first.setdefault(statement.cell, statement)
-        return listed(map(self.of, first.values()), shown)
+        counted = any(self._notebook.cells[cell].execution_count is not None for cell in first)
+        if counted or len(first) == 1:
+            return listed(map(self.of, first.values()), shown)
+        numbers = (self._linked(str(each.cell), each.cell, each.line) for each in first.values())
+        return f"cells {listed(numbers, shown)}"
