@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
+import os
+import select
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.documents import NotebookHandle
 from tests.harness.editor import CAPABILITIES
+from tests.harness.jsonrpc import TIMEOUT
 from tests.harness.lsp import Cell, LanguageClient, ServerError
 from tests.harness.positions import offset
 
@@ -107,17 +111,67 @@ def test_a_hover_is_plain_where_the_client_takes_no_markdown(fresh: LanguageClie
     }
 
 
-def test_jedi_gives_the_type_where_the_analysis_knows_none(fresh: LanguageClient) -> None:
-    """The first hover asks and does not wait; a later one has the answer."""
-    fresh.initialize()
-    book = fresh.open_notebook(["import fractions", "half = fractions.Fraction(1, 2).limit_denominator()"])
-    shown = [fresh.request("textDocument/hover", book.at(1, "half"))["contents"]["value"]]
+def title_when_known(client: LanguageClient, book: NotebookHandle, name: str) -> tuple[str, str]:
+    """The first line of the first hover on a name, and of the first that has a type; each asks anew."""
+    asked = book.at(len(book.cells) - 1, name)
+    titles = []
     for _ in range(20_000):
-        if "Fraction`\n" in shown[-1].replace("  ", ""):
+        value = client.request("textDocument/hover", asked)["contents"]["value"]
+        titles.append(value.split("  \n")[0])
+        if titles[-1] != f"**`{name}`**":
             break
-        shown.append(fresh.request("textDocument/hover", book.at(1, "half"))["contents"]["value"])
-    assert shown[-1].split("  \n")[0] == "**`half`** `fractions.Fraction`"
+    return titles[0], titles[-1]
+
+
+UNKNOWN_TO_THE_ANALYSIS = ("import sys", 'value = 1 if sys.argv else "a"', "print(value)")
+
+
+def test_jedi_gives_the_type_where_the_analysis_knows_none(fresh: LanguageClient) -> None:
+    """The first hover asks and does not wait for the process to start; a later one has the answer."""
+    fresh.initialize()
+    book = fresh.open_notebook(UNKNOWN_TO_THE_ANALYSIS)
+    first, last = title_when_known(fresh, book, "value")
+    assert (first, last) == ("**`value`**", "**`value`** `int | str`")
     assert fresh.stop() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are read from /proc")
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_the_process_of_jedi_ends_with_the_server(fresh: LanguageClient, end: str) -> None:
+    fresh.initialize()
+    book = fresh.open_notebook(UNKNOWN_TO_THE_ANALYSIS)
+    assert children(fresh.process.pid) == []
+    title_when_known(fresh, book, "value")
+    helpers = children(fresh.process.pid)
+    assert helpers
+    opened = [os.pidfd_open(number) for number in helpers]
+    try:
+        if end == "stop":
+            fresh.stop()
+        else:
+            fresh.process.kill()
+            fresh.wait()
+        waiting = set(opened)
+        while waiting:
+            ended, _, _ = select.select(waiting, [], [], TIMEOUT)
+            assert ended, "a process that the server started is still there"
+            waiting -= set(ended)
+    finally:
+        for number in opened:
+            os.close(number)
+
+
+def children(parent: int) -> list[int]:
+    """The processes that a process has started."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.append(int(entry.name))
+    return found
 
 
 def test_lenses_say_what_a_cell_reads_and_makes(client: LanguageClient, sales: NotebookHandle) -> None:
