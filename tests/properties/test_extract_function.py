@@ -7,11 +7,14 @@ import contextlib
 import io
 import random
 import re
+import sys
 import types
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from hypothesis import assume, given
+import pytest
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from notelift.assists.function.selection import blocks_of, place_of
@@ -19,13 +22,19 @@ from notelift.assists.handlers.extract_function import ASSIST
 from notelift.assists.model import Ask, Refused
 from notelift.cells.code import read_cell
 from notelift.config import Config
-from notelift.edits.applying import apply
+from notelift.edits.applying import Applied, apply
 from notelift.edits.change import NotebookChange
 from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.reading import read_notebook
 from tests.harness.selecting import Place, kernel_of
 from tests.harness.values import describe, without_code
 from tests.properties.executing import library
 from tests.properties.programs import notebooks
+from tests.properties.scopes import Writer
+from tools.run_assists import Tally, Trial
+from tools.run_functions import made
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 Outcome = tuple[Mapping[str, str], Mapping[str, str]]
 NOTHING = "None"
@@ -44,6 +53,43 @@ def test_values_and_outputs_stay(cells: list[str], seed: int, changes_cells: boo
     before = run(notebook, names)
     for after in changed:
         assert difference(before, run(after, names)) == "", "\n# ----\n".join(c.source for c in after.cells)
+
+
+@given(st.integers(0, 1 << 32), st.booleans())
+def test_names_that_may_be_unbound(seed: int, changes_cells: bool) -> None:
+    draw = random.Random(seed)
+    cells = Writer(draw).notebook()
+    assume(not any(read_cell(source).error for source in cells))
+    parts = tuple(Cell(number, f"cell-{number}", "code", source) for number, source in enumerate(cells))
+    notebook = Notebook("random.ipynb", "ipynb", "python", parts)
+    kernel = kernel_of(notebook, library())
+    # What a generator left over gives depends on what is bound when it is asked.
+    names = sorted(kernel.written.dataflow.values.keys() - {"late"})
+    try:
+        before = run(notebook, names)
+    except (NameError, SyntaxError, TypeError, AttributeError, ZeroDivisionError, AssertionError):
+        reject()
+    for _ in range(4):
+        place = statements_in(notebook, draw)
+        for after in functions_at(Ask(kernel, Config(), *place, changes_cells=changes_cells)):
+            shown = "\n# ----\n".join(cell.source for cell in after.cells)
+            assert difference(before, run(after, names)) == "", shown
+
+
+@pytest.mark.parametrize("example", ["churn", "messy", "sales-report"])
+def test_functions_of_an_example_make_the_same(example: str) -> None:
+    folder = EXAMPLES / example
+    notebook = read_notebook(next(folder.glob("*.ipynb")))
+    trial = Trial(next(folder.glob("*.ipynb")), folder, sys.executable, 60, outputs=True)
+    names = sorted(kernel_of(notebook, library()).written.dataflow.values)
+    tally = Tally()
+    changed = [each for _, each in made(notebook, random.Random(example), tally)][-1]
+    before, again, after = (trial.run(Applied(each), names) for each in (notebook, notebook, changed))
+    assert "error" not in before
+    stable = {name: digest for name, digest in before.items() if again[name] == digest and name in after}
+    assert {name: after[name] for name in stable} == stable
+    assert "error" not in after
+    assert tally.outcomes["functions"] >= 3
 
 
 def functions_at(ask: Ask) -> Iterator[Notebook]:
