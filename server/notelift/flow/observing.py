@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from notelift.cells.code import CellCode
 from notelift.effects.spec import Spec
 from notelift.flow.analysis import Analysis, is_bound
 from notelift.flow.call import Call
 from notelift.flow.end import End
 from notelift.flow.graph import Site, Value
 from notelift.flow.magic_effects import Interpreter
-from notelift.flow.runs import interpret_code
+from notelift.flow.runs import begin_run, interpret_statement
 from notelift.flow.values import Bound, Function, Obj, Val
 
 
@@ -86,19 +85,20 @@ def observe(analysis: Analysis, site: Site) -> Observation:
     The statements of its run up to there are interpreted once more; those of other runs are not. Raises
     IndexError when the timeline has no such statement.
     """
+    analysis.dataflow.statement(site)
     machine = _Observer(analysis.library)
     for key in analysis.order[: site.run]:
         machine.state.update(analysis.records[key].writes)
     record = analysis.record(site.run)
-    tokens = [fact.token for fact in record.facts]
-    at, statements = site.statement, record.code.statements
-    head = CellCode(statements[:at], record.code.magics)
-    interpret_code(machine, record.run, head, tokens[:at], record.base)
-    before = dict(machine.state)
-    machine.calls = {}
-    own = CellCode((statements[at],), record.code.magics)
-    interpret_code(machine, record.run, own, tokens[at : at + 1], record.base)
-    return Observation(analysis, before, machine.state, machine.calls)
+    statements = record.code.statements[: site.statement + 1]
+    begin_run(machine, record.base)
+    before: dict[Hashable, Any] = {}
+    for index, statement in enumerate(statements):
+        if index == site.statement:
+            before, machine.calls = dict(machine.state), {}
+        last = index == len(record.code.statements) - 1
+        interpret_statement(machine, record.facts[index].token, statement, last, record.run)
+    return Observation(analysis, before, machine.state, machine.calls or {})
 
 
 class _Observer(Interpreter):

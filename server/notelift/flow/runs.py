@@ -32,11 +32,9 @@ def interpret_code(
     machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token
 ) -> RunRecord:
     """Return what the statements of a run do, with these tokens, as `interpret_run` does."""
-    machine.base, machine.limit = base, base + TOKENS_PER_RUN
-    machine.reads, machine.writes, machine.sure = {}, set(), set()
-    machine.stdout_targets = []
+    begin_run(machine, base)
     facts = [
-        _analyse_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)
+        interpret_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)
         for index, (token, statement) in enumerate(zip(tokens, code.statements, strict=True))
     ]
     if code.statements and ("world", "pyplot") in machine.state:
@@ -46,9 +44,17 @@ def interpret_code(
     return RunRecord(run, base, code, facts, machine.reads, writes)
 
 
-def _analyse_statement(
+def begin_run(machine: Interpreter, base: Token) -> None:
+    """Prepare for the statements of a run whose tokens start at `base`."""
+    machine.base, machine.limit = base, base + TOKENS_PER_RUN
+    machine.reads, machine.writes, machine.sure = {}, set(), set()
+    machine.stdout_targets = []
+
+
+def interpret_statement(
     machine: Interpreter, token: Token, code: CellStatement, last: bool, run: Run
 ) -> StatementFacts:
+    """Return what a statement does, and leave the state as it does; the `last` of a run may be displayed."""
     machine.begin_statement(token, code.source, code.node.lineno)
     machine.begin_frames()
     try:
