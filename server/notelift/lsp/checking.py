@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from notelift.checks.context import Context
 from notelift.checks.model import Finding, Report
@@ -83,9 +82,27 @@ class Checker:
         return report.findings
 
 
-def state_of(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what is told of a notebook's state when it changed.
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a kernel differs from a restart: names and cells with what they are, where that is not the same."""
 
-    `differing` counts the names whose value is, or may be, another than a restart would give.
-    """
-    return {"differing": len(snapshot.kernel.difference.differing), "broken": len(snapshot.broken)}
+    names: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
+    broken: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(snapshot: Snapshot) -> State:
+        """Return the state of a notebook; nothing differs where no cell has run."""
+        if not snapshot.session.runs:
+            return State(broken=snapshot.broken)
+        difference = snapshot.kernel.difference
+        return State(
+            tuple((each.name, each.state) for each in difference.differing),
+            tuple((each.cell, each.state) for each in difference.cells if each.state != "fresh"),
+            snapshot.broken,
+        )
+
+    def told(self) -> dict[str, int]:
+        """Return what is told of it: how many names differ, and how many cells are outdated or broken."""
+        outdated = sum(state == "outdated" for _, state in self.cells)
+        return {"differing": len(self.names), "outdated": outdated, "broken": len(self.broken)}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from notelift.checks.model import Finding
+from notelift.checks.registry import ENTRIES as RULES
+from notelift.checks.registry import load_rule
 from notelift.flow.analysis import Cancelled
-from notelift.lsp.checking import Checker, state_of
+from notelift.lsp.checking import Checker, State
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Malformed
+from notelift.lsp.garbage import Collector
 from notelift.lsp.progress import Progress
 from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, INVALID_PARAMS, NoteliftProtocol
 from notelift.lsp.publish import Publisher
@@ -58,7 +58,8 @@ class Engine:
         self.publisher = Publisher(protocol.tell)
         self.worker: Worker[View] = Worker(self._check)
         self._asked: dict[int | str, _Asked] = {}
-        self._states: dict[str, Mapping[str, Any]] = {}
+        self._states: dict[str, State] = {}
+        self._seen: set[str] = set()
         self._handlers: Mapping[str, Callable[[Json], None]] = {
             types.NOTEBOOK_DOCUMENT_DID_OPEN: self.sync.notebook_opened,
             types.NOTEBOOK_DOCUMENT_DID_CHANGE: self.sync.notebook_changed,
@@ -67,8 +68,9 @@ class Engine:
             types.TEXT_DOCUMENT_DID_CHANGE: self.sync.text_changed,
             types.TEXT_DOCUMENT_DID_CLOSE: self.sync.text_closed,
         }
+        self.collector = Collector()
         self.worker.start()
-        self.worker.submit(_warm)
+        self.worker.submit(self._warm)
 
     def stop(self) -> None:
         """End the analysis."""
@@ -115,10 +117,19 @@ class Engine:
         for uri in self.notebooks.uris:
             self.changed(uri)
 
+    def _warm(self) -> None:
+        """Import what the first notebook needs."""
+        for rule in RULES:
+            load_rule(rule.name)
+        for entry in registry.ENTRIES:
+            registry.load(entry.name)
+        self.collector.settle()
+
     def _clear(self, uri: str) -> None:
         self.publisher.clear(uri)
         self.checker.forget(uri)
         self._states.pop(uri, None)
+        self._seen.discard(uri)
 
     def _check(self, uri: str, view: View) -> None:
         """Check a notebook and publish what was found, unless it has changed meanwhile."""
@@ -133,12 +144,16 @@ class Engine:
 
             try:
                 findings = self._findings(view, cancelled)
-                state = state_of(snapshot)
             except Cancelled:
                 return
             if not cancelled():
                 self.publisher.publish(uri, findings, view.layout)
-                self._tell_state(view, state)
+            if not cancelled():
+                self._tell_state(view)
+        if uri not in self._seen:
+            self._seen.add(uri)
+            self.collector.settle()
+        self.collector.tick()
 
     def _findings(self, view: View, cancelled: Callable[[], bool]) -> tuple[Finding, ...]:
         language = view.snapshot.notebook.language
@@ -146,12 +161,13 @@ class Engine:
             return ()
         return self.checker.findings(view.snapshot, cancelled)
 
-    def _tell_state(self, view: View, state: Mapping[str, Any]) -> None:
-        uri = view.snapshot.uri
+    def _tell_state(self, view: View) -> None:
+        """Tell that the state of a notebook is another than was told last."""
+        uri, state = view.snapshot.uri, State.of(view.snapshot)
         if self._states.get(uri) != state:
             self._states[uri] = state
             self.protocol.tell(
-                "notelift/stateChanged", {"uri": uri, "revision": view.snapshot.revision, **state}
+                "notelift/stateChanged", {"uri": uri, "revision": view.snapshot.revision, **state.told()}
             )
 
     def _answer(self, asked: _Asked) -> None:
@@ -231,15 +247,3 @@ def _not_open(document: str) -> str:
     if not document:
         return "the parameters name no notebook: give `notebook` or `textDocument` with a `uri`"
     return f"{document} is not open, or no notebook"
-
-
-def _warm() -> None:
-    """Import what the first notebook needs, and let the collector pass over all that was imported."""
-    from notelift.checks.registry import ENTRIES, load_rule
-
-    for rule in ENTRIES:
-        load_rule(rule.name)
-    for entry in registry.ENTRIES:
-        import_module(f"notelift.lsp.requests.{entry.name}")
-    gc.freeze()
-    _LOG.debug("ready after %.2f s", time.perf_counter())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 Json = Any
+_TURN = 0.001
 
 _SYNC = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -81,6 +82,8 @@ class NoteliftServer(LanguageServer):
     def serve(self, source: BinaryIO, target: BinaryIO) -> int:
         """Serve a client until it says `exit` or is gone; return the exit code of the process."""
         self.protocol.connect(MessageWriter(target))
+        # The thread that reads gets its turn soon while the other one analyses.
+        sys.setswitchinterval(_TURN)
         try:
             for body in read_messages(source):
                 self.protocol.receive(body)
