@@ -143,11 +143,12 @@ class PlanResult(TypedDict):
 
 
 class StateChanged(TypedDict):
-    """What `notelift/stateChanged` tells: how many variables differ, how many cells do not parse."""
+    """What `notelift/stateChanged` tells: how many variables differ, how many cells are outdated or broken."""
 
     uri: str
     revision: int
     differing: int
+    outdated: int
     broken: int
 
 

@@ -196,12 +196,14 @@ class NoteliftServer(LanguageServer):
             self._set_settings(given)
 
     def _set_settings(self, section: Json) -> None:
-        checks = self.settings.client.checks
+        checks, lenses = self.settings.client.checks, self.settings.client.lenses
         self.settings.set_client(section)
         self._set_level()
         self.engine.sync.configure()
         if self.settings.client.checks != checks:
             self.engine.check_all()
+        if self.settings.client.lenses != lenses:
+            self.engine.refresh_lenses()
 
     def _set_level(self) -> None:
         self.log.setLevel(self.settings.client.level)

@@ -208,15 +208,36 @@ def test_other_clients_get_lenses_without_commands(fresh: LanguageClient) -> Non
     assert [lens["command"] for lens in found] == [{"title": "makes folder", "command": ""}]
 
 
+def refreshes(client: LanguageClient) -> int:
+    """How often the client was asked to show lenses anew."""
+    return len(client.requested("workspace/codeLens/refresh"))
+
+
 def test_lenses_are_switched_off_by_settings(fresh: LanguageClient) -> None:
-    fresh.configuration["notelift"] = {"lenses": {"dataflow": False}}
-    fresh.initialize(options={"commands": True})
+    settings = {"lenses": {"dataflow": False}}
+    fresh.configuration["notelift"] = settings
+    fresh.initialize(options={"commands": True, "settings": settings})
     book = fresh.open_notebook(["import os\nfolder = os.getcwd()", "print(folder)"])
-    book.settled()
     assert titles(fresh, book, 0) == ["Extract..."]
-    fresh.configure("notelift", {"lenses": {"extract": False}})
     book.settled()
+    before = refreshes(fresh)
+    fresh.configure("notelift", {"lenses": {"extract": False}})
+    fresh.wait_for(lambda: refreshes(fresh) > before, what="the request to show lenses anew")
     assert titles(fresh, book, 0) == ["makes folder"]
+
+
+def test_lenses_are_asked_for_anew_where_a_run_changes_them(fresh: LanguageClient) -> None:
+    fresh.initialize()
+    book = fresh.open_notebook(["x = 1", "y = x"])
+    book.run(0)
+    book.run(1)
+    book.settled()
+    before = refreshes(fresh)
+    book.edit(0, "x = 2")
+    book.run(0)
+    fresh.wait_for(lambda: refreshes(fresh) > before, what="the request to show lenses anew")
+    book.settled()
+    assert titles(fresh, book, 1)[0] == "outdated: x changed in [3]"
 
 
 def test_highlights_are_the_slice_within_the_cell(client: LanguageClient, sales: NotebookHandle) -> None:
