@@ -143,7 +143,7 @@ class PlanResult(TypedDict):
 
 
 class StateChanged(TypedDict):
-    """What `notelift/stateChanged` tells: how many variables differ, how many cells are outdated or broken."""
+    """What `notelift/stateChanged` tells: variables that differ, cells outdated, cells broken."""
 
     uri: str
     revision: int
