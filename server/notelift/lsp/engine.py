@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from notelift.checks.model import Finding
 from notelift.checks.registry import ENTRIES as RULES
@@ -19,7 +19,7 @@ from notelift.lsp.convert import Columns
 from notelift.lsp.document import Malformed
 from notelift.lsp.garbage import Collector
 from notelift.lsp.progress import Progress
-from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, INVALID_PARAMS, NoteliftProtocol
+from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, NoteliftProtocol
 from notelift.lsp.publish import Publisher
 from notelift.lsp.request import Client, Request
 from notelift.lsp.requests import registry
@@ -164,11 +164,20 @@ class Engine:
     def _tell_state(self, view: View) -> None:
         """Tell that the state of a notebook is another than was told last."""
         uri, state = view.snapshot.uri, State.of(view.snapshot)
-        if self._states.get(uri) != state:
+        before = self._states.get(uri)
+        if before != state:
             self._states[uri] = state
             self.protocol.tell(
                 "notelift/stateChanged", {"uri": uri, "revision": view.snapshot.revision, **state.told()}
             )
+            if before is not None:
+                self.refresh_lenses()
+
+    def refresh_lenses(self) -> None:
+        """Have the client ask for code lenses again, which it does not do by itself where a cell has run."""
+        workspace = self.client.capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.protocol.ask("workspace/codeLens/refresh", None, _nothing)
 
     def _answer(self, asked: _Asked) -> None:
         """Answer a request, whatever happens."""
@@ -195,9 +204,9 @@ class Engine:
         if not entry.is_own:
             params = self.protocol.structure(params, types.METHOD_TO_TYPES[entry.method][2])
         if asked.view is None:
-            if not entry.is_own:
+            if entry.method.startswith("textDocument/"):
                 return None
-            raise JsonRpcException(_not_open(asked.document), INVALID_PARAMS)
+            raise _not_open(asked)
         snapshot = asked.view.snapshot
         if entry.after_checks:
             self.worker.check_now(snapshot.uri)
@@ -243,7 +252,15 @@ def _cancelled() -> JsonRpcException:
     return JsonRpcException("the request was cancelled", CANCELLED)
 
 
-def _not_open(document: str) -> str:
-    if not document:
-        return "the parameters name no notebook: give `notebook` or `textDocument` with a `uri`"
-    return f"{document} is not open, or no notebook"
+def _not_open(asked: _Asked) -> JsonRpcException:
+    if not asked.document:
+        return JsonRpcInvalidParams(
+            "the parameters name no notebook: give `notebook` or `textDocument` with a `uri`"
+        )
+    if asked.entry.is_own:
+        return JsonRpcInvalidParams(f"{asked.document} is not open, or no notebook")
+    return JsonRpcContentModified(f"{asked.document} is not open any more")
+
+
+def _nothing(answer: Json) -> None:
+    """What follows from an answer that says nothing."""

@@ -27,15 +27,16 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
             dynamic_registration=True, execution_summary_support=True
         )
     )
-    lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)(registered)
+    for method in (types.CLIENT_REGISTER_CAPABILITY, types.WORKSPACE_CODE_LENS_REFRESH):
+        lsp_client.feature(method)(answered)
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities))
     open_notebook(lsp_client)
     yield
     await lsp_client.shutdown_session()
 
 
-def registered(params: types.RegistrationParams) -> None:
-    """Take what the server registers for later."""
+def answered(params: object) -> None:
+    """Take what the server asks for, and answer nothing."""
 
 
 def cell(number: int) -> str:
