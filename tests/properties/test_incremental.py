@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,5 +88,20 @@ def test_a_cancelled_analysis_goes_on_where_it_stopped(sources: list[str], after
     changed[place % len(sources)] += "\n# another"
     assert (
         analyse(timeline(changed), library(), analysis).dataflow
+        == analyse(timeline(changed), library()).dataflow
+    )
+
+
+@given(notebooks, st.integers(0, 99))
+def test_an_edit_that_is_cancelled_leaves_what_goes_on(sources: list[str], place: int) -> None:
+    before = analyse(timeline(sources), library())
+    changed = list(sources)
+    changed[place % len(sources)] = "x = 1\n" + changed[place % len(sources)]
+    with pytest.raises(Cancelled) as raised:
+        analyse(timeline(changed), library(), before, lambda: True)
+    known = raised.value.analysis
+    assert len(known.order) == place % len(sources)
+    assert (
+        analyse(timeline(changed), library(), known).dataflow
         == analyse(timeline(changed), library()).dataflow
     )

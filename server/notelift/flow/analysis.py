@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from notelift.cells.code import CellCode, read_cell
 from notelift.effects.library import Library
@@ -29,7 +29,8 @@ __all__ = ["Analysis", "Cancelled", "analyse", "analyse_prefix"]
 class Analysis:
     """An analysed timeline. `analysed` counts the runs that were interpreted, the others were taken over.
 
-    `built` and `numbered` are what is known of the dataflow, and of its provenance, from the analyses before.
+    `records` are in the order of the timeline. `checkpoint` is the state before a run, `built` and `numbered`
+    are what is known of the dataflow and of its provenance; all are for the next analysis to go on from.
     """
 
     library: Library
@@ -39,6 +40,8 @@ class Analysis:
     analysed: int
     next_base: Token
     names: Mapping[str, None] = field(default_factory=dict)
+    timeline: Timeline = ()
+    checkpoint: Checkpoint | None = None
     built: Built = field(default_factory=Built)
     numbered: Mapping[Keep | None, Provenance] = field(default_factory=dict)
 
@@ -94,6 +97,13 @@ class Analysis:
         return End(self.library, self.state, self.builder)
 
 
+class Checkpoint(NamedTuple):
+    """The state before the run at a place of the timeline."""
+
+    place: int
+    state: dict[Hashable, Any]
+
+
 class Cancelled(Exception):
     """An analysis that was cancelled; `analysis` is of the runs up to there, to go on from."""
 
@@ -145,9 +155,14 @@ class _Walk:
         self.next_base = previous.next_base
         self.analysed = 0
         self.library = library
+        self.checkpoint = previous.checkpoint
+        self.reached: int | None = None
 
     def result(self) -> Analysis:
         """Walk to the end."""
+        others = self._others()
+        if others is not None:
+            return self._in_place(others)
         keys = _keys(self.timeline)
         old, records = self.previous.order, self.previous.records
         position = self._take_over_head(keys)
@@ -168,40 +183,90 @@ class _Walk:
                 self._alone(key, run)
         for key in old[position:]:
             self._pass_over(records[key])
-        return self._analysis(keys)
+        return self._analysis(keys, self.state, None)
 
-    def _analysis(self, keys: list[RunKey]) -> Analysis:
+    def _others(self) -> set[int] | None:
+        """The places of the runs that are others than before; None where those are of other cells."""
+        before = self.previous.timeline
+        if len(before) != len(self.timeline) or not before:
+            return None
+        pairs = enumerate(zip(self.timeline, before, strict=True))
+        others = {place for place, (run, was) in pairs if run is not was}
+        same = all(self.timeline[place].cell_id == before[place].cell_id for place in others)
+        return others if same else None
+
+    def _in_place(self, others: set[int]) -> Analysis:
+        """Walk to the end where the cells ran in the order of before, at the cost of the runs that change."""
+        before, stale = self.previous, self.stale
+        known_records = list(before.records.values())
+        self.records, self.reached = dict(before.records), 0
+        for place in range(min(others, default=len(known_records)), len(known_records)):
+            known, run = known_records[place], self.timeline[place]
+            if place not in others or known.run.source == run.source:
+                if known.run is not run:
+                    self.records[before.order[place]] = known.of(run)
+                if stale.keys().isdisjoint(known.reads):
+                    for entry in stale.keys() & known.writes.keys() if stale else ():
+                        del stale[entry]
+                    continue
+            self._go_to(place, known_records)
+            self._beside(before.order[place], run, known)
+            self.reached = place + 1
+        state = self.state
+        if self.reached < len(known_records):
+            state = {**before.state, **{entry: self.state.get(entry, NOTHING) for entry in stale}}
+        return self._analysis(before.order, state, self.checkpoint)
+
+    def _go_to(self, place: int, known_records: Sequence[RunRecord]) -> None:
+        """Bring the state to the place of a run, before which runs since the one reached are as they were."""
+        if self.reached == 0 and self.checkpoint is not None and self.checkpoint.place == place:
+            self.machine.state = self.state = dict(self.checkpoint.state)
+        else:
+            for known in known_records[self.reached : place]:
+                self.state.update(known.writes)
+            if self.reached == 0:
+                self.checkpoint = Checkpoint(place, dict(self.state))
+        self.reached = place
+
+    def _analysis(
+        self, keys: list[RunKey], state: dict[Hashable, Any], checkpoint: Checkpoint | None
+    ) -> Analysis:
         """The analysis at the end of the walk; `stale` says how the state differs from the one before."""
         before, changed = self.previous, frozenset(self.stale)
         names = before.names
         if not before.order:
-            names = _bound_names(self.state)
+            names = _bound_names(state)
         elif any(isinstance(entry, str) for entry in changed):
-            names = _patched(names, changed, self.state)
-        built = before.built.without(changed)
+            names = _patched(names, changed, state)
         return Analysis(
             self.library,
             self.records,
             keys,
-            self.state,
+            state,
             self.analysed,
             self.next_base,
             names,
-            built,
+            self.timeline,
+            checkpoint,
+            before.built.without(changed),
             before.numbered,
         )
 
     def _so_far(self) -> Analysis:
         """The analysis of the runs up to here."""
         before, keys = self.previous, list(self.records)
+        if self.reached is not None:
+            keys = keys[: self.reached]
         return Analysis(
             self.library,
-            self.records,
+            {key: self.records[key] for key in keys},
             keys,
             self.state,
             self.analysed,
             self.next_base,
             _bound_names(self.state),
+            self.timeline[: len(keys)],
+            None,
             Built(before.built.runs),
             before.numbered,
         )
@@ -368,6 +433,7 @@ def analyse_prefix(
         last + 1,
         base + TOKENS_PER_RUN,
         _bound_names(machine.state),
+        timeline[: last + 1],
     )
 
 

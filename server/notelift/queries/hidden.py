@@ -90,7 +90,8 @@ class Kernel:
         try:
             written = analyse(session.written, library, memory.written, cancelled)
         except Cancelled as error:
-            memory.written = error.analysis
+            if memory.written is None or len(memory.written.order) < len(error.analysis.order):
+                memory.written = error.analysis
             raise
         memory.written = written
         return Kernel(session, written, library, memory)
