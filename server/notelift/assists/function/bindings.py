@@ -40,7 +40,11 @@ class Walk(Expressions):
         """Go to the start of a block of a compound statement, which may have run before in a loop."""
         if isinstance(node, _LOOPS):
             self._forget(deleted_in(node.body))
+            before = self._copy()
             self._loop_header(node)
+            if field == "orelse":
+                surely = isinstance(node, ast.While) or is_surely_filled(node.iter)
+                self.bound = self.bound if surely else before
         elif isinstance(node, ast.If):
             self._expression(node.test)
         elif isinstance(node, (ast.With, ast.AsyncWith)):

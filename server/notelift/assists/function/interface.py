@@ -72,6 +72,7 @@ class _Planner:
         self._gives_results = gives_results
         self._statements = statements
         self._inner = inner
+        self._surely = inner.surely - around.unsure
         self._around = around
         self._binds = inner.binds
         # Texts name variables too; those of the notebook are found among the globals.
@@ -95,7 +96,7 @@ class _Planner:
         needed = around.needed | around.captured | around.left | self._kept_alive() | {self._wanted}
         needed = (self._binds & needed) - inner.temporary
         if (needed or self._gives_results) and around.own is None:
-            needed |= self._results() & inner.surely
+            needed |= self._results() & self._surely
         return [name for name in self._in_order() if name in needed]
 
     def _results(self) -> frozenset[str]:
@@ -144,10 +145,11 @@ class _Planner:
         inner = self._inner
         early = sorted(inner.early - set(inner.reads))
         texts = sorted(self._texts & (self._around.own or frozenset()) - set(inner.reads) - inner.early)
-        candidates = [*inner.reads, *early, *texts]
+        unsure = sorted(inner.mentions & self._binds & self._around.unsure - set(inner.reads) - inner.early)
+        candidates = [*inner.reads, *early, *texts, *unsure]
         found = [name for name in self._by_text(candidates) if self._is_parameter(name)]
         for name in returns:
-            if name not in found and (name not in inner.surely or not inner.ends):
+            if name not in found and (name not in self._surely or not inner.ends):
                 self._check_kept(name)
                 found.append(name)
         for name in sorted(inner.deletes & self._around.maybe):

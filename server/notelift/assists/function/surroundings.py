@@ -10,6 +10,7 @@ from notelift.assists.function.bindings import Walk, bindings_of, bindings_of_on
 from notelift.assists.function.by_text import namespace_use, shown_magic, text_names, words_of
 from notelift.assists.function.eager import is_certain_manager
 from notelift.assists.function.expressions import Bindings
+from notelift.assists.function.managers import bound_under, is_suppressed, suppressing_names
 from notelift.assists.function.selection import Selected, Step, blocks_of
 from notelift.cells.code import CellStatement, magic_of, read_cell
 from notelift.cells.scopes import scope_of
@@ -32,7 +33,8 @@ class Surroundings:
     that they stand in, None outside functions. `definitions` are bound by imports, `def` and `class` alone.
     `opaque` says where names are reached by their text, "" if nowhere, and `opaque_functions` whether
     functions do that which may be called meanwhile. `guarded` says that an error in the statements does not
-    end the run.
+    end the run. `unsure` may stay unbound, since they are bound where the notebook's own context managers
+    suppress errors.
     """
 
     sure: frozenset[str]
@@ -49,6 +51,7 @@ class Surroundings:
     opaque: str
     opaque_functions: bool
     guarded: bool
+    unsure: frozenset[str]
 
 
 def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
@@ -63,7 +66,7 @@ def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
     around = [*inside] if program.function else [*others, *inside]
     by_functions = _union(each.deferred_binds for each in [*others, *inside])
     return Surroundings(
-        frozenset(before.walk.bound or ()) - (by_functions & _declared_global(program)),
+        frozenset(before.walk.bound or ()) - (by_functions & _declared_global(program)) - program.unsure,
         frozenset(before.maybe | (frozenset() if program.function else by_functions)),
         frozenset(after.needed),
         frozenset() if program.function is not None else frozenset(before.maybe) - after.killed,
@@ -75,7 +78,8 @@ def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
         _definitions(program),
         before.star,
         *_opaque(program),
-        any(_catches(node, field) for step in selected.path for node, field in step.entries),
+        any(_catches(program, node, field) for step in selected.path for node, field in step.entries),
+        program.unsure,
     )
 
 
@@ -121,6 +125,9 @@ class _Program:
         self.after = own[top.end :]
         self.broken = [cell for cell in python if cell.index > here and read_cell(cell.source).error]
         self.own = self._own()
+        nodes = [each.node for each in [*self.others(), *self.holder]]
+        self.suppressing = suppressing_names(nodes)
+        self.unsure = frozenset(bound_under(nodes, self.suppressing))
 
     def others(self) -> list[CellStatement]:
         """All statements of the notebook but the selected, or the one that holds them."""
@@ -167,8 +174,10 @@ class _Before:
             self.may_be = set(outer - scope.locals) | set(scope.parameters)
         for step in path[functions[-1] if functions else 1 :]:
             for node, field in step.entries:
-                if isinstance(node, _LOOPS) and field == "body":
-                    self.in_loops |= bindings_of((node,)).binds
+                if isinstance(node, _LOOPS):
+                    found = bindings_of((node,)).binds
+                    self.may_be |= found
+                    self.in_loops |= found if field == "body" else frozenset()
                 if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
                     self.walk.enter(node, field)
                     self.may_be |= self.walk.result().binds
@@ -200,6 +209,7 @@ class _After:
     """What runs after the selection, up to the end of the function or of the notebook."""
 
     def __init__(self, program: _Program) -> None:
+        self._unsure = program.unsure
         self.needed: set[str] = set()
         self.killed: set[str] = set()
         self.rebound: set[str] = set()
@@ -229,7 +239,7 @@ class _After:
             self.needed |= text_names(statement) - self.killed
             self.rebound |= found.binds
             if not _jumps(statement):
-                self.killed |= found.surely
+                self.killed |= found.surely - self._unsure
                 self.killed -= found.deletes
 
     def _outward(self, node: ast.AST, field: str) -> None:
@@ -253,10 +263,11 @@ class _After:
         self.needed |= (frozenset(found.reads) | found.deferred | found.class_reads) - self.killed
 
 
-def _catches(node: ast.AST, field: str) -> bool:
+def _catches(program: _Program, node: ast.AST, field: str) -> bool:
     """Whether the run may go on after an error in a block of `node`, or run code because of it."""
     if isinstance(node, (ast.With, ast.AsyncWith)):
-        return not all(is_certain_manager(item.context_expr) for item in node.items)
+        certain = all(is_certain_manager(item.context_expr) for item in node.items)
+        return not certain or is_suppressed(node, program.suppressing)
     is_try = isinstance(node, ast.Try) or type(node).__name__ == "TryStar"
     return is_try and field != "finalbody"
 
