@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -43,19 +44,21 @@ class _Trial:
     def __init__(self, ran: Analysis, written: Analysis, library: Library) -> None:
         self.ran: Timeline = tuple(flow.run for flow in ran.dataflow.runs)
         self.written: Timeline = tuple(flow.run for flow in written.dataflow.runs)
+        self.times = Counter(run.cell_id for run in self.ran)
         self.library = library
-        self.before = ran
+        # Trials differ in few cells: each goes on from the one before.
+        self.last = ran
         self.restart = written.provenance()
 
     def differing(self, cells: Collection[int]) -> tuple[str, ...]:
         """The values that still are not as after a restart when these cells have run again."""
         again = [
-            replace(run, occurrence=sum(run.cell_id == other.cell_id for other in self.ran), order=None)
+            replace(run, occurrence=self.times[run.cell_id], order=None)
             for run in self.written
             if run.cell in cells
         ]
-        analysis = analyse((*self.ran, *again), self.library, self.before)
-        now = analysis.provenance()
+        self.last = analyse((*self.ran, *again), self.library, self.last)
+        now = self.last.provenance()
         return tuple(name for name in self.restart.dataflow.values if _differs(name, now, self.restart))
 
     def grown(self, cells: set[int]) -> set[int] | None:
