@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -12,6 +13,7 @@ from notelift.flow.analysis import Analysis
 from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
 from notelift.flow.provenance import Keep, Provenance
+from notelift.notebook.model import Run
 from notelift.queries.causes import Blame, Cause
 
 VariableState = Literal["same", "differs", "missing_on_restart", "missing_in_kernel", "unknown"]
@@ -78,8 +80,9 @@ class Comparison:
         self._blame = Blame(self.written, self.ran)
         if before is not None and not self._goes_on_from(before):
             before = None
-        self._fresh: dict[tuple[int, int | None], CellDifference] = {}
-        self.divergence = Divergence(self._variables(before), tuple(self._cells(before)))
+        self.cells = self._cells(before)
+        present = tuple(cell for cell in self.cells if cell is not None)
+        self.divergence = Divergence(self._variables(before), present)
 
     def _goes_on_from(self, before: Comparison) -> bool:
         """Whether what has changed since then is known."""
@@ -92,13 +95,19 @@ class Comparison:
         names = self.written.dataflow.values.keys() | self.ran.dataflow.values.keys()
         found: dict[str, VariableDifference] = {}
         if before is not None:
-            old = before.divergence.by_name
-            kept = _carried(self.written, before.written) & _carried(self.ran, before.ran) & old.keys()
-            found = {name: old[name] for name in kept if old[name].state == "same"}
+            kept = _carried(self.written, before.written) & _carried(self.ran, before.ran)
+            found = dict(before.divergence.by_name)
+            for name in (found.keys() - kept) | before.differing_names:
+                found.pop(name, None)
             names -= found.keys()
         for name in names:
             found[name] = self._variable(name)
         return found
+
+    @cached_property
+    def differing_names(self) -> Set[str]:
+        """The variables that are not the same."""
+        return frozenset(each.name for each in self.divergence.differing)
 
     def _variable(self, name: str) -> VariableDifference:
         written, ran = self.written.dataflow.values, self.ran.dataflow.values
@@ -123,25 +132,42 @@ class Comparison:
             return False
         return written.of_value(name) == ran.of_value(name)
 
-    def _cells(self, before: Comparison | None) -> Iterator[CellDifference]:
-        places = self.ran.dataflow.places
-        fresh = before._fresh if before is not None else {}
-        written_changed, ran_changed = self.written.changed, self.ran.changed
-        if before is not None and self.ran is before.ran:
-            ran_changed = frozenset()
-        if before is not None and self.written is before.written:
-            written_changed = frozenset()
-        for index, flow in enumerate(self.written.dataflow.runs):
-            runs = places.get(flow.run.cell_id)
-            place = runs[-1] if runs else None
-            known = fresh.get((index, place))
-            if known is None or index in written_changed or place in ran_changed:
-                if not flow.statements and not flow.error:
-                    continue
-                known = self._cell(flow, None if place is None else self.ran.dataflow.runs[place])
-            if known.state == "fresh":
-                self._fresh[index, place] = known
-            yield known
+    def _cells(self, before: Comparison | None) -> Sequence[CellDifference | None]:
+        """How the cell of each written run differs; None for cells without statements."""
+        runs = self.written.dataflow.runs
+        if before is None or not self._same_runs(before):
+            return [self._cell_of(flow) for flow in runs]
+        found = list(before.cells)
+        places = {index for index, known in enumerate(found) if known is not None and known.state != "fresh"}
+        if self.written is not before.written:
+            places |= self.written.changed
+        for place in self.ran.changed if self.ran is not before.ran else ():
+            index = self._written_place(self.ran.dataflow.runs[place].run)
+            places |= set() if index is None else {index}
+        for index in places:
+            found[index] = self._cell_of(runs[index])
+        return found
+
+    def _same_runs(self, before: Comparison) -> bool:
+        """Whether the same cells ran on both timelines as before, in the same order."""
+        pairs = ((self.written, before.written), (self.ran, before.ran))
+        return all(
+            now is old
+            or [flow.run.cell_id for flow in now.dataflow.runs]
+            == [flow.run.cell_id for flow in old.dataflow.runs]
+            for now, old in pairs
+        )
+
+    def _written_place(self, run: Run) -> int | None:
+        runs = self.written.dataflow.runs
+        index = bisect_left(runs, run.cell, key=lambda flow: flow.run.cell)
+        return index if index < len(runs) and runs[index].run.cell_id == run.cell_id else None
+
+    def _cell_of(self, flow: RunFlow) -> CellDifference | None:
+        if not flow.statements and not flow.error:
+            return None
+        places = self.ran.dataflow.places.get(flow.run.cell_id)
+        return self._cell(flow, self.ran.dataflow.runs[places[-1]] if places else None)
 
     def _cell(self, written: RunFlow, ran: RunFlow | None) -> CellDifference:
         cell = written.run.cell

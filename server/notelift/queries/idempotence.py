@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,13 +60,18 @@ class Drift:
 
 def drifting_cells(written: Analysis) -> tuple[Drift, ...]:
     """Return the cells whose second run, right after the first, surely gives something else."""
-    flows = written.dataflow.runs
-    _find_second_runs(written)
-    found = []
-    for place, key in enumerate(written.order):
-        second: _Second | None = written.records[key].answers[_SECOND]
-        if second is not None:
-            found.append(_drift(written, place, flows[place], second))
+    runs = written.dataflow.runs
+    unknown = [
+        place for place, record in enumerate(written.records.values()) if _SECOND not in record.answers
+    ]
+    if unknown:
+        _find_second_runs(written, unknown)
+    seconds = [
+        (place, second)
+        for place, record in enumerate(written.records.values())
+        if (second := record.answers[_SECOND]) is not None
+    ]
+    found = [_drift(written, place, runs[place], second) for place, second in seconds]
     return tuple(drift for drift in found if drift is not None)
 
 
@@ -83,16 +88,14 @@ class _Second:
     drift: Drift | None = None
 
 
-def _find_second_runs(written: Analysis) -> None:
-    """Answer for each run whether it has to be looked at closely."""
+def _find_second_runs(written: Analysis, places: Iterable[int]) -> None:
+    """Answer for runs whether they have to be looked at closely."""
     asked = []
-    for place, key in enumerate(written.order):
-        answers = written.records[key].answers
-        if _SECOND not in answers:
-            if _binds_what_it_reads(written.dataflow.runs[place]):
-                asked.append(place)
-            else:
-                answers[_SECOND] = None
+    for place in places:
+        if _binds_what_it_reads(written.dataflow.runs[place]):
+            asked.append(place)
+        else:
+            written.record(place).answers[_SECOND] = None
     for place, (again, state) in zip(asked, runs_again(written, asked), strict=True):
         first = written.record(place)
         second = None
