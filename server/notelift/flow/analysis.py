@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -379,14 +379,17 @@ def is_bound(entry: Any) -> bool:
     return isinstance(entry, Bound) and entry.type != "deleted"
 
 
-def runs_again(analysis: Analysis, places: Iterable[int]) -> Iterator[tuple[RunRecord, dict[Hashable, Any]]]:
+def runs_again(analysis: Analysis, places: Sequence[int]) -> Iterator[tuple[RunRecord, dict[Hashable, Any]]]:
     """Yield, for ascending places of the timeline, the run there made a second time right after the first.
 
     With it comes the state after the first run, to be read until the next is asked for. What the second run
     reads that the first did not becomes an entry that the first's record rests on.
     """
     machine = Interpreter(analysis.library)
-    state, done = machine.state, 0
+    done, start = 0, analysis.checkpoint
+    if start is not None and places and start.place <= places[0]:
+        done, machine.state = start.place, dict(start.state)
+    state = machine.state
     for place in places:
         for key in analysis.order[done : place + 1]:
             state.update(analysis.records[key].writes)

@@ -104,7 +104,7 @@ class Kernel:
     @cached_property
     def in_order(self) -> bool:
         """Whether the kernel did what a restart does, as far as it went: then nothing is hidden."""
-        written = filter(_does_something, self.session.written)
+        written = filter(_does_something, self.written.timeline)
         for run in self.timeline:
             if not run.success:
                 return False
