@@ -10,8 +10,7 @@ from notelift.lsp.messages import About
 from notelift.lsp.request import Request
 from notelift.queries.hidden import Kernel
 from notelift.queries.targets import Target, TargetError, parse_target
-from notelift.views.history import site_of
-from notelift.views.names import name_at
+from notelift.views.history import site_of, variable_at
 
 
 def targets_of(request: Request, about: About, kernel: Kernel) -> tuple[Target, ...]:
@@ -28,7 +27,8 @@ def targets_of(request: Request, about: About, kernel: Kernel) -> tuple[Target, 
     place = place_asked(request, about)
     if place is not None:
         cell, line, column = place
-        occurrence = name_at(request.snapshot.notebook.cells[cell].source, line, column)
+        source = request.snapshot.notebook.cells[cell].source
+        occurrence = variable_at(kernel, cell, source, line, column)
         site = None if occurrence is None else site_of(kernel, cell, line, occurrence.statement)
         if occurrence is not None and site is not None:
             dataflow = kernel.written.dataflow

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from notelift.cells.places import Region
 from notelift.flow.graph import Statement
 from notelift.queries.hidden import Kernel
-from notelift.views.history import History, look
-from notelift.views.names import name_at
+from notelift.views.history import History, look, variable_at
 from notelift.views.navigation import Spot, spots_in, spots_of
 from notelift.views.sources import is_import
 
@@ -31,7 +30,7 @@ def highlights(
     These are the names of its value everywhere, and in the statements that the value needs all names that
     they bind and read, imports left out; of a statement that names nothing the whole.
     """
-    occurrence = name_at(source, line, column)
+    occurrence = variable_at(kernel, cell, source, line, column)
     history = None if occurrence is None else look(kernel, cell, occurrence).history
     if history is None:
         return ()

@@ -14,7 +14,7 @@ from notelift.flow.graph import Dataflow, Dependency, Site, Statement, Value
 from notelift.flow.observing import Observation, observe
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import root_of
-from notelift.views.names import Occurrence
+from notelift.views.names import Occurrence, name_at
 
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 _VALUES = ("name", "object")
@@ -153,6 +153,11 @@ def look(kernel: Kernel, cell: int, occurrence: Occurrence) -> Look:
         occurrence.access == "write" or occurrence.statement is None or _binds_first(kernel, site, occurrence)
     )
     return Look(_history(dataflow, occurrence.name, observation, site, after), observation)
+
+
+def variable_at(kernel: Kernel, cell: int, source: str, line: int, column: int) -> Occurrence | None:
+    """Return the variable that is named at a place of a code cell, whose text is `source`."""
+    return name_at(source, line, column) if kernel.session.notebook.cells[cell].is_python else None
 
 
 def site_of(kernel: Kernel, cell: int, line: int, statement: int | None) -> Site | None:

@@ -14,9 +14,9 @@ from notelift.flow.observing import Observation
 from notelift.notebook.magics import translate
 from notelift.queries.hidden import Kernel
 from notelift.views.calls import CallWords, call_words, signature
-from notelift.views.history import Change, History, Look, look
+from notelift.views.history import Change, History, Look, look, variable_at
 from notelift.views.markdown import Link, Places, code, listed, no_link, one_line
-from notelift.views.names import Callee, Occurrence, callee_at, name_at
+from notelift.views.names import Callee, Occurrence, callee_at
 from notelift.views.sources import defines, is_import, is_literal, sources_of
 from notelift.views.states import SAME, cell_sentence, variable_sentence
 
@@ -59,8 +59,8 @@ def hover(
 
     `source` is the text that the cell has; `infer` is asked for the type where the analysis knows none.
     """
-    occurrence = name_at(source, line, column)
-    callee = callee_at(source, line, column)
+    occurrence = variable_at(kernel, cell, source, line, column)
+    callee = callee_at(source, line, column) if kernel.session.notebook.cells[cell].is_python else None
     if occurrence is None and callee is None:
         return None
     found = Look(None) if occurrence is None else look(kernel, cell, occurrence)

@@ -12,8 +12,8 @@ from notelift.flow.graph import Dataflow, Site, Statement
 from notelift.flow.observing import observe
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import root_of
-from notelift.views.history import History, look, site_of
-from notelift.views.names import Callee, Occurrence, callee_at, name_at, names_in
+from notelift.views.history import History, look, site_of, variable_at
+from notelift.views.names import Callee, Occurrence, callee_at, names_in
 from notelift.views.sources import defines
 
 
@@ -31,7 +31,7 @@ def definitions(kernel: Kernel, cell: int, source: str, line: int, column: int) 
 
     `source` is the text that the cell has.
     """
-    occurrence = name_at(source, line, column)
+    occurrence = variable_at(kernel, cell, source, line, column)
     if occurrence is None:
         callee = callee_at(source, line, column)
         return () if callee is None else _method(kernel, cell, callee)
@@ -48,7 +48,7 @@ def references(
     kernel: Kernel, cell: int, source: str, line: int, column: int, declarations: bool = True
 ) -> tuple[Spot, ...]:
     """Return the names that read the value at a place, and with `declarations` those that bind it."""
-    occurrence = name_at(source, line, column)
+    occurrence = variable_at(kernel, cell, source, line, column)
     history = None if occurrence is None else look(kernel, cell, occurrence).history
     return () if history is None else tuple(sorted(spots_of(kernel, history, declarations)))
 

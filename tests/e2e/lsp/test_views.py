@@ -20,7 +20,7 @@ from tests.harness.positions import offset
 SALES = (
     "import pandas as pd\nimport numpy as np",
     'PATH = "sales.csv"\ndf = pd.read_csv(PATH)',
-    Cell("# Totals", language="markdown", kind=1),
+    Cell("Totals of df are (df + x", language="markdown", kind=1),
     'df["total"] = df["price"] * df["count"]',
     "def best(table, most=3):\n    return table.nlargest(most, 'total')",
     "top = best(df)\nprint(top)",
@@ -93,10 +93,11 @@ def test_a_hover_on_a_call_says_what_it_does(client: LanguageClient, sales: Note
 def test_nothing_is_shown_of_comments_markdown_and_cells_without_names(
     client: LanguageClient, sales: NotebookHandle
 ) -> None:
-    assert client.request("textDocument/hover", sales.at(2, "Totals")) is None
+    for number in range(2):
+        assert client.request("textDocument/hover", sales.at(2, "df", number)) is None
+        assert client.request("textDocument/definition", sales.at(2, "df", number)) == []
+        assert client.request("textDocument/documentHighlight", sales.at(2, "df", number)) is None
     assert client.request("textDocument/hover", sales.at(4, "return")) is None
-    assert client.request("textDocument/definition", sales.at(2, "Totals")) == []
-    assert client.request("textDocument/documentHighlight", sales.at(2, "Totals")) is None
 
 
 def test_a_hover_is_plain_where_the_client_takes_no_markdown(fresh: LanguageClient) -> None:

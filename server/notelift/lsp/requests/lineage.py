@@ -10,8 +10,7 @@ from notelift.lsp.request import Request
 from notelift.queries.lineage import Lineage, UnknownName, lineage, value_lineage
 from notelift.views.answers import lineage_json
 from notelift.views.graph import mermaid
-from notelift.views.history import look
-from notelift.views.names import name_at
+from notelift.views.history import look, variable_at
 
 
 def answer(request: Request, params: object) -> LineageResult:
@@ -50,7 +49,8 @@ def _lineage(request: Request, about: About) -> Lineage:
     place = place_asked(request, about)
     if place is not None:
         cell, line, column = place
-        occurrence = name_at(request.snapshot.notebook.cells[cell].source, line, column)
+        source = request.snapshot.notebook.cells[cell].source
+        occurrence = variable_at(kernel, cell, source, line, column)
         history = None if occurrence is None else look(kernel, cell, occurrence).history
         if history is not None:
             return value_lineage(dataflow, history.value)
