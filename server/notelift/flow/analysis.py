@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from notelift.cells.code import CellCode, read_cell
 from notelift.effects.library import Library
 from notelift.flow.building import Builder, Built, Values
 from notelift.flow.end import End
+from notelift.flow.entries import bound_names, has_same_inputs, patched_names, run_keys
 from notelift.flow.graph import Dataflow, Dependency
 from notelift.flow.machine import Edge
 from notelift.flow.magic_effects import Interpreter
@@ -19,7 +20,7 @@ from notelift.flow.paths import show_path
 from notelift.flow.provenance import Keep, Provenance, numbers
 from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord
 from notelift.flow.runs import interpret_code, interpret_run, tokens_of
-from notelift.flow.values import NO_TOKENS, NOTHING, Bound, Token
+from notelift.flow.values import NO_TOKENS, NOTHING, Token
 from notelift.notebook.model import Run, Timeline
 
 __all__ = ["Analysis", "Cancelled", "analyse", "analyse_prefix"]
@@ -163,7 +164,7 @@ class _Walk:
         others = self._others()
         if others is not None:
             return self._in_place(others)
-        keys = _keys(self.timeline)
+        keys = run_keys(self.timeline)
         old, records = self.previous.order, self.previous.records
         position = self._take_over_head(keys)
         wanted = None if keys == old else set(keys)
@@ -235,9 +236,9 @@ class _Walk:
         before, changed = self.previous, frozenset(self.stale)
         names = before.names
         if not before.order:
-            names = _bound_names(state)
+            names = bound_names(state)
         elif any(isinstance(entry, str) for entry in changed):
-            names = _patched(names, changed, state)
+            names = patched_names(names, changed, state)
         return Analysis(
             self.library,
             self.records,
@@ -264,7 +265,7 @@ class _Walk:
             self.state,
             self.analysed,
             self.next_base,
-            _bound_names(self.state),
+            bound_names(self.state),
             self.timeline[: len(keys)],
             None,
             Built(before.built.runs),
@@ -302,7 +303,7 @@ class _Walk:
     def _alone(self, key: RunKey, run: Run) -> None:
         """A run that is new, or was made elsewhere."""
         known = self.previous.records.get(key)
-        if known is not None and known.run.source == run.source and _same_inputs(known, self.state):
+        if known is not None and known.run.source == run.source and has_same_inputs(known, self.state):
             before = {entry: self.state.get(entry, NOTHING) for entry in known.writes}
             self._take_over(key, run, known)
         else:
@@ -344,72 +345,6 @@ class _Walk:
         return record
 
 
-def _keys(timeline: Timeline) -> list[RunKey]:
-    keys = [(run.cell_id, 0) for run in timeline]
-    if len(set(keys)) == len(keys):
-        return keys
-    occurrences: dict[str, int] = {}
-    for index, (cell_id, _) in enumerate(keys):
-        occurrence = occurrences.get(cell_id, 0)
-        occurrences[cell_id] = occurrence + 1
-        keys[index] = (cell_id, occurrence)
-    return keys
-
-
-def _bound_names(state: Mapping[Hashable, Any]) -> dict[str, None]:
-    return {key: None for key, entry in state.items() if isinstance(key, str) and is_bound(entry)}
-
-
-def _patched(
-    names: Mapping[str, None], changed: Collection[Hashable], state: Mapping[Hashable, Any]
-) -> Mapping[str, None]:
-    """The names that are bound now, where those entries of the state have changed."""
-    found = dict(names)
-    for key in changed:
-        if isinstance(key, str):
-            if is_bound(state.get(key)):
-                found[key] = None
-            else:
-                found.pop(key, None)
-    return found
-
-
-def is_bound(entry: Any) -> bool:
-    """Whether an entry of the state says that a name is bound."""
-    return isinstance(entry, Bound) and entry.type != "deleted"
-
-
-def runs_again(analysis: Analysis, places: Sequence[int]) -> Iterator[tuple[RunRecord, dict[Hashable, Any]]]:
-    """Yield, for ascending places of the timeline, the run there made a second time right after the first.
-
-    With it comes the state after the first run, to be read until the next is asked for. What the second run
-    reads that the first did not becomes an entry that the first's record rests on.
-    """
-    machine = Interpreter(analysis.library)
-    done, start = 0, analysis.checkpoint
-    if start is not None and places and start.place <= places[0]:
-        done, machine.state = start.place, dict(start.state)
-    state = machine.state
-    for place in places:
-        for key in analysis.order[done : place + 1]:
-            state.update(analysis.records[key].writes)
-        done = place + 1
-        first = analysis.record(place)
-        before: dict[Hashable, Any] = {}
-        machine.first_values = before
-        run = replace(first.run, occurrence=first.run.occurrence + 1)
-        again = interpret_run(machine, run, analysis.next_base, None)
-        for entry, value in before.items():
-            if value is NOTHING:
-                del state[entry]
-            else:
-                state[entry] = value
-        for entry, value in again.reads.items():
-            if entry not in first.writes:
-                first.reads.setdefault(entry, value)
-        yield again, state
-
-
 def analyse_prefix(
     timeline: Timeline, library: Library, cell: int, line: int | None, previous: Analysis | None = None
 ) -> Analysis:
@@ -435,14 +370,6 @@ def analyse_prefix(
         machine.state,
         last + 1,
         base + TOKENS_PER_RUN,
-        _bound_names(machine.state),
+        bound_names(machine.state),
         timeline[: last + 1],
     )
-
-
-def _same_inputs(record: RunRecord, state: dict[Hashable, Any]) -> bool:
-    for key, value in record.reads.items():
-        now = state.get(key, NOTHING)
-        if now is not value and now != value:
-            return False
-    return True

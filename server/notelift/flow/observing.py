@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from notelift.effects.spec import Spec
-from notelift.flow.analysis import Analysis, is_bound
+from notelift.flow.analysis import Analysis
 from notelift.flow.call import Call
 from notelift.flow.end import End
+from notelift.flow.entries import is_bound
 from notelift.flow.graph import Site, Value
 from notelift.flow.magic_effects import Interpreter
 from notelift.flow.runs import begin_run, interpret_statement

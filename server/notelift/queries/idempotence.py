@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from notelift.cells.code import read_cell
-from notelift.flow.analysis import Analysis, is_bound, runs_again
+from notelift.flow.again import runs_again
+from notelift.flow.analysis import Analysis
 from notelift.flow.end import type_name
+from notelift.flow.entries import is_bound
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
 from notelift.flow.provenance import Provenance
 from notelift.flow.records import RunRecord
