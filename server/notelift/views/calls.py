@@ -16,7 +16,7 @@ from notelift.flow.observing import Observation, SeenCall, observe
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import resource_in_words, root_of
 from notelift.views.history import readers_of, site_of
-from notelift.views.markdown import code
+from notelift.views.markdown import code, listed
 from notelift.views.names import Callee
 
 _VERBS = {
@@ -31,6 +31,7 @@ _VERBS = {
 }
 _ALTERS = {"opaque": "runs code that cannot be read", "star": "binds names that are not known"}
 _CALLERS = 3
+_SHOWN = 4
 _ATTRIBUTE = re.compile(r"\['([^\W\d]\w*)'\]")
 _UNKNOWN = "nothing is known of it"
 
@@ -136,7 +137,7 @@ def _world(verb: str, resources: Sequence[str], name: str) -> Iterator[str]:
             else:
                 yield f"changes {resource_in_words(resource)}"
         return
-    yield _VERBS[verb].format(_joined(map(resource_in_words, resources)))
+    yield _VERBS[verb].format(listed(map(resource_in_words, resources), _SHOWN))
 
 
 def _nothing(seen: SeenCall) -> tuple[str, ...]:
@@ -167,12 +168,7 @@ def _known(seen: SeenCall, library: Library) -> str:
 
 def _named(names: Iterable[str]) -> str:
     """The names of values in code; what has no name (`the iterator`) in words."""
-    return _joined(name if " " in name.partition("[")[0] else code(name) for name in names)
-
-
-def _joined(words: Iterable[str]) -> str:
-    found = list(words)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    return listed((name if " " in name.partition("[")[0] else code(name) for name in names), _SHOWN)
 
 
 def signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

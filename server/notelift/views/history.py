@@ -11,13 +11,14 @@ from itertools import islice
 
 from notelift.cells.code import read_cell
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement, Value
+from notelift.flow.names import UNBOUND
 from notelift.flow.observing import Observation, observe
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import root_of
 from notelift.views.names import Occurrence, name_at
 
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
-_VALUES = ("name", "object")
+_VALUES = ("name", "object", "opaque")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,19 @@ class History:
 
     @cached_property
     def made(self) -> tuple[Statement, ...]:
-        """The statements that bound the name to it; several where it depends which did."""
-        bound = {read.source for read in self.value.reads if (read.kind, read.name) == ("name", self.name)}
+        """The statements that bound the name to it; several where it depends which did.
+
+        Where none is known to, those that bind names which cannot be read from the code.
+        """
+        kind = "name" if self.is_certain else "opaque"
+        bound = {read.source for read in self.value.reads if (read.kind, read.name) == (kind, self.name)}
         statements = [self.dataflow.statement(site) for site in sorted(bound)]
         return tuple(each for each in statements if self.name in each.binds) or tuple(statements)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether its makers surely bound the name, which code that cannot be read only may have done."""
+        return any(read.kind == "name" for read in self.value.reads)
 
     @cached_property
     def changed(self) -> tuple[Change, ...]:
@@ -133,11 +143,13 @@ class Look:
     """What is seen where a variable is named: its history, and the statement's surroundings where known.
 
     `caller` is a statement that calls the function in which the name is read, where it is read in one.
+    `unbound` is the statement that reads the name where nothing can have bound it.
     """
 
     history: History | None
     observation: Observation | None = None
     caller: Statement | None = None
+    unbound: Statement | None = None
 
 
 def look(kernel: Kernel, cell: int, occurrence: Occurrence) -> Look:
@@ -148,11 +160,26 @@ def look(kernel: Kernel, cell: int, occurrence: Occurrence) -> Look:
         return Look(_at_end(dataflow, occurrence.name))
     if occurrence.inside:
         return _look_inside(kernel, site, occurrence)
-    observation = observe(kernel.written, site)
     after = (
         occurrence.access == "write" or occurrence.statement is None or _binds_first(kernel, site, occurrence)
     )
-    return Look(_history(dataflow, occurrence.name, observation, site, after), observation)
+    return _look_at(kernel, site, occurrence.name, after)
+
+
+def _look_at(kernel: Kernel, site: Site, name: str, after: bool, called: bool = False) -> Look:
+    """What is seen of a name before or after a statement, which is the caller where the name is `called`."""
+    dataflow = kernel.written.dataflow
+    statement, observation = dataflow.statement(site), observe(kernel.written, site)
+    caller = statement if called else None
+    value = observation.after(name) if after else observation.before(name)
+    if value is None and f"`{name}` {UNBOUND}" in statement.notes:
+        return Look(None, observation, caller, statement)
+    if value is None and (reads := _reads_of(statement, name)):
+        # A star import or code that cannot be read binds names that no state has.
+        value = Value(name, reads)
+    if value is not None:
+        return Look(History(dataflow, name, value, site, after), observation, caller)
+    return Look(_at_end(dataflow, name), observation, caller)
 
 
 def variable_at(kernel: Kernel, cell: int, source: str, line: int, column: int) -> Occurrence | None:
@@ -193,8 +220,8 @@ def readers_of(dataflow: Dataflow, sources: Collection[Site], name: str) -> Iter
                 yield statement
 
 
-def reads_of(statement: Statement, name: str) -> tuple[Dependency, ...]:
-    """Return what the statement reads of the variable."""
+def _reads_of(statement: Statement, name: str) -> tuple[Dependency, ...]:
+    """What the statement reads of the variable."""
     return tuple(read for read in statement.reads if read.kind in _VALUES and root_of(read.name) == name)
 
 
@@ -202,22 +229,9 @@ def _look_inside(kernel: Kernel, site: Site, occurrence: Occurrence) -> Look:
     """A name in a function is read when that is called."""
     dataflow, name = kernel.written.dataflow, occurrence.name
     for caller in readers_of(dataflow, {site}, occurrence.inside):
-        if reads_of(caller, name) or name in caller.binds:
-            observation = observe(kernel.written, caller.site)
-            after = occurrence.access == "write"
-            found = _history(dataflow, name, observation, caller.site, after)
-            return Look(found, observation, caller)
+        if _reads_of(caller, name) or name in caller.binds:
+            return _look_at(kernel, caller.site, name, occurrence.access == "write", called=True)
     return Look(_at_end(dataflow, name))
-
-
-def _history(
-    dataflow: Dataflow, name: str, observation: Observation, site: Site, after: bool
-) -> History | None:
-    value = observation.after(name) if after else observation.before(name)
-    if value is None:
-        after = not after
-        value = observation.after(name) if after else observation.before(name)
-    return None if value is None else History(dataflow, name, value, site, after)
 
 
 def _at_end(dataflow: Dataflow, name: str) -> History | None:

@@ -94,9 +94,9 @@ class _Page:
         """Yield the lines on a variable where it is named; none on a builtin."""
         name, history = occurrence.name, found.history
         if history is None:
-            if occurrence.statement is not None and name not in BUILTINS:
+            if found.unbound is not None and name not in BUILTINS:
                 yield f"**{code(name)}**"
-                yield from self._unbound(name)
+                yield from self._unbound(name, found.unbound)
             return
         definition = _definition(history.made)
         module = found.observation.means(name) if found.observation else ""
@@ -119,9 +119,14 @@ class _Page:
             yield f"Read in {self._cells(history.readers)}"
         yield from self._state(history, says_same=not imported)
 
-    def _unbound(self, name: str) -> Iterator[str]:
-        later = [each for each in self._kernel.written.dataflow.statements() if name in each.binds]
-        yield "Bound by no statement before this one"
+    def _unbound(self, name: str, reader: Statement) -> Iterator[str]:
+        binders = [each for each in self._kernel.written.dataflow.statements() if name in each.binds]
+        before = [each for each in binders if each.site < reader.site]
+        later = [each for each in binders if each.site > reader.site]
+        if before:
+            yield f"Deleted in {self._places.of(before[-1])}: {one_line(before[-1].source)}"
+        else:
+            yield "Bound by no statement before this one"
         if later:
             yield f"Bound later in {self._cells(later)}"
         sentence = variable_sentence(self._kernel, name)
@@ -130,6 +135,8 @@ class _Page:
 
     def _made(self, history: History, imported: bool, defined: bool) -> Iterator[str]:
         verb = "Imported" if imported else "Defined" if defined else "Made"
+        if not history.is_certain:
+            verb = f"Perhaps {verb.lower()}"
         made = history.made
         if len(made) > _SHOWN_STATEMENTS:
             yield f"{verb} in one of {self._cells(made)}"

@@ -125,6 +125,8 @@ class _Walk:
         self._owner = ""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             self._owner = node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            self._owner = next((each.id for each in node.targets if isinstance(each, ast.Name)), "")
         self._waiting.append((node, ()))
         while self._waiting:
             self._visit(*self._waiting.pop())

@@ -68,13 +68,18 @@ def spots_of(kernel: Kernel, history: History, declarations: bool = True) -> set
 
 
 def _bound_in(kernel: Kernel, statement: Statement, name: str) -> Iterator[Spot]:
-    named = [each for each in named_in(kernel, statement) if each.name == name and each.access == "write"]
-    if named:
-        yield from (
-            Spot(statement.cell, each.region, True) for each in named if not each.inside or defines(statement)
-        )
-    else:
-        yield Spot(statement.cell, _start(statement), True)
+    """Where a statement binds the name, itself or in the functions that it calls."""
+    for each in (statement, *_called(kernel, statement)):
+        own = each is statement
+        named = [
+            Spot(each.cell, occurrence.region, True)
+            for occurrence in named_in(kernel, each)
+            if occurrence.name == name and occurrence.access == "write" and own != bool(occurrence.inside)
+        ]
+        if named:
+            yield from named
+            return
+    yield Spot(statement.cell, _start(statement), True)
 
 
 def _changed_in(kernel: Kernel, statement: Statement, name: str) -> Iterator[Spot]:
@@ -95,18 +100,18 @@ def _read_in(kernel: Kernel, statement: Statement, name: str) -> Iterator[Spot]:
     if found:
         yield from (spot for each, spot in found if each.access != "write")
         return
-    dataflow = kernel.written.dataflow
-    for definition in _called(dataflow, statement):
+    for definition in _called(kernel, statement):
         for each in named_in(kernel, definition):
             if each.name == name and each.inside and each.access != "write":
                 yield Spot(definition.cell, each.region)
 
 
-def _called(dataflow: Dataflow, statement: Statement) -> Iterator[Statement]:
-    """The definitions that a statement reads, and those that they name in turn."""
+def _called(kernel: Kernel, statement: Statement) -> Iterator[Statement]:
+    """The definitions of functions and classes that a statement reads."""
+    dataflow = kernel.written.dataflow
     for site in sorted({read.source for read in statement.reads}):
         source = dataflow.statement(site)
-        if defines(source):
+        if any(each.inside for each in named_in(kernel, source)):
             yield source
 
 
