@@ -71,12 +71,14 @@ def _captured() -> Any:
 
 
 def _shown(captured: Any) -> str:
-    """A digest of what a cell printed, displayed and drew, without places in memory."""
+    """A digest of what a cell printed, displayed and drew."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     figures = [pyplot.figure(number) for number in pyplot.get_fignums()] if pyplot is not None else []
     drawn = [[len(axes.get_children()) for axes in figure.axes] for figure in figures]
     texts = [str(output.data.get("text/plain")) for output in captured.outputs]
-    text = re.sub(r"0x[0-9a-f]+", "", "\n".join([captured.stdout, *texts, str(drawn)]))
+    text = "\n".join([captured.stdout, *texts, str(drawn)])
+    # Neither places in memory nor the function that something was made in.
+    text = re.sub(r"0x[0-9a-f]+|\w+\.<locals>\.", "", text)
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 

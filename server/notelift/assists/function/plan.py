@@ -68,6 +68,9 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
     displays = _displays(selected)
     if displays and any("ast_node_interactivity" in cell.source for cell in cells):
         raise Refused("The notebook changes what cells display (`ast_node_interactivity`): select less")
+    last = selected.statements[-1]
+    if displays and isinstance(last, ast.Expr) and isinstance(last.value, (ast.GeneratorExp, ast.Lambda)):
+        raise Refused("The cell displays a function or generator, which shows where it was made: select less")
     aside = asides_of(kernel, selected)
     step = selected.path[-1]
     body = [step.block[number] for number in range(step.start, step.end) if number not in aside]

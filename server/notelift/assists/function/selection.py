@@ -90,8 +90,17 @@ def selection(cell: Cell, start: Position, end: Position) -> Selected:
     places = {
         id(each.node): ((each.line, each.column), (each.end_line, each.end_column)) for each in code_of(cell)
     }
-    finder = _Finder(cell, places, start, end)
+    finder = _Finder(cell, places, *_trimmed(cell.source.split("\n"), start, end))
     return Selected(cell, tuple(finder.path((), tuple(each.node for each in code_of(cell)))))
+
+
+def _trimmed(lines: Sequence[str], start: Position, end: Position) -> tuple[Position, Position]:
+    """The selection without the blanks at its ends: whole lines reach to the start of the next."""
+    while start < end and not lines[start[0] - 1][start[1] :].strip():
+        start = (start[0] + 1, 0)
+    while start < end and not lines[end[0] - 1][: end[1]].strip():
+        end = (end[0] - 1, len(lines[end[0] - 2]))
+    return start, max(start, end)
 
 
 class _Finder:
