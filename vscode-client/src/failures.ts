@@ -1,0 +1,35 @@
+/** Failures that a user is told of. */
+import * as vscode from 'vscode';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageclient';
+
+/** Returns why something failed as a sentence. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ResponseError && error.code === LSPErrorCodes.ContentModified) {
+    return vscode.l10n.t('The notebook has changed in the meantime: try again');
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Runs what a user asked for; a failure becomes a message, and cancelling is none. */
+export async function told<T>(log: vscode.LogOutputChannel, act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError || isCancelled(error)) {
+      return undefined;
+    }
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    void vscode.window.showErrorMessage(sentenceOf(error));
+    return undefined;
+  }
+}
+
+/** Returns the path of the file that is in the way of a new module, as the server tells it, or undefined. */
+export function fileInTheWay(error: unknown): string | undefined {
+  const data: unknown = error instanceof ResponseError ? error.data : undefined;
+  return typeof data === 'object' && data !== null && 'exists' in data ? String(data.exists) : undefined;
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
+}

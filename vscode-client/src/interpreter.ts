@@ -1,0 +1,123 @@
+/** Finds a Python that can run the server, and says of each one what is wrong with it. */
+import { execFile } from 'node:child_process';
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import { environmentOf } from './pythonExtension';
+
+/** The oldest Python that runs the server. */
+const OLDEST: readonly [number, number] = [3, 10];
+
+/** What a Python said of itself. */
+export interface Interpreter {
+  /** What starts it. */
+  readonly path: string;
+  readonly version: readonly [number, number, number];
+  /** The version of Notelift that it has, or null. */
+  readonly notelift: string | null;
+  /** The packages of the server that it lacks. */
+  readonly lacking: readonly string[];
+}
+
+/** A Python that somebody or something names. */
+export interface Candidate {
+  readonly path: string;
+  /** Who names it, for messages. */
+  readonly origin: 'setting' | 'pythonExtension' | 'path';
+}
+
+/** Why a Python is of no use; the message is a sentence. */
+export class Unusable extends Error {}
+
+/** Works on any Python from 2.7 on, so that an old one can be told by its version. */
+const PROBE = `
+import json, sys
+found = {"path": sys.executable, "version": list(sys.version_info[:3]), "notelift": None, "lacking": []}
+if sys.version_info >= (3, 10):
+    import importlib.metadata, importlib.util
+    try:
+        found["notelift"] = importlib.metadata.version("notelift")
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    names = ("pygls", "lsprotocol", "libcst", "jedi")
+    found["lacking"] = [name for name in names if importlib.util.find_spec(name) is None]
+print(json.dumps(found))
+`;
+
+/**
+ * Returns the Pythons that may run the server, the most wanted first.
+ *
+ * The setting stands alone. In a workspace that is not trusted, what the workspace names is not run: neither its
+ * own setting nor the environment that the Python extension found in it.
+ */
+export async function candidates(resource: vscode.Uri | undefined): Promise<Candidate[]> {
+  const set = interpreterSetting(resource);
+  if (set !== '') {
+    return [{ path: set, origin: 'setting' }];
+  }
+  const found: Candidate[] = [];
+  if (vscode.workspace.isTrusted) {
+    const environment = await environmentOf(resource);
+    if (environment !== undefined) {
+      found.push({ path: environment, origin: 'pythonExtension' });
+    }
+  }
+  const names = process.platform === 'win32' ? ['python', 'python3'] : ['python3', 'python'];
+  return [...found, ...names.map((path): Candidate => ({ path, origin: 'path' }))];
+}
+
+/** Asks a Python what it is. Throws Unusable where it cannot be run or is too old. */
+export async function probe(path: string): Promise<Interpreter> {
+  let output: string;
+  try {
+    output = await run(path, ['-I', '-c', PROBE]);
+  } catch (error) {
+    throw new Unusable(vscode.l10n.t('{0} cannot be run: {1}', path, reasonOf(error)));
+  }
+  let said: Interpreter;
+  try {
+    said = JSON.parse(output) as Interpreter;
+  } catch {
+    throw new Unusable(vscode.l10n.t('{0} is not a Python: it answered something else', path));
+  }
+  const [major, minor] = said.version;
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new Unusable(
+      vscode.l10n.t('{0} is Python {1}, and Notelift needs {2} or newer', path, said.version.join('.'), OLDEST.join('.')),
+    );
+  }
+  // What is named by its path is started by that: it may be a script that sets up what the Python needs.
+  return isAbsolute(path) ? { ...said, path } : said;
+}
+
+function interpreterSetting(resource: vscode.Uri | undefined): string {
+  const settings = vscode.workspace.getConfiguration('notelift', resource ?? null);
+  const value = vscode.workspace.isTrusted
+    ? settings.get<string>('interpreter', '')
+    : (settings.inspect<string>('interpreter')?.globalValue ?? '');
+  const folder = resource === undefined ? undefined : vscode.workspace.getWorkspaceFolder(resource);
+  const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
+  return value
+    .trim()
+    .replaceAll('${workspaceFolder}', root)
+    .replace(/^~(?=$|[/\\])/, process.env.HOME ?? process.env.USERPROFILE ?? '~');
+}
+
+function run(file: string, args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(file, args, { timeout: 30_000, windowsHide: true }, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve(stdout);
+      } else {
+        reject(new Error(stderr.trim().split('\n').at(-1) || error.message, { cause: error }));
+      }
+    });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+    return vscode.l10n.t('there is no such file');
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+/** Places in notebooks and scripts: found by what the server names, and shown. */
+import * as vscode from 'vscode';
+import type { Range } from 'vscode-languageclient';
+import type { Place } from './protocol';
+
+/** Returns the open notebook with that URI, or the one that has a cell with it. */
+export function notebookOf(uri: string): vscode.NotebookDocument | undefined {
+  const wanted = vscode.Uri.parse(uri).toString();
+  return vscode.workspace.notebookDocuments.find(
+    (notebook) =>
+      notebook.uri.toString() === wanted ||
+      notebook.getCells().some((cell) => cell.document.uri.toString() === wanted),
+  );
+}
+
+/** Shows a part of a cell or script and puts the caret there. */
+export async function show(uri: string, range: vscode.Range): Promise<void> {
+  const options: vscode.TextDocumentShowOptions = { selection: range };
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri), options);
+}
+
+/** Returns the notebook or script in the active editor that Notelift knows about: its URI for the server. */
+export function activeDocument(): vscode.Uri | undefined {
+  const notebook = vscode.window.activeNotebookEditor?.notebook;
+  if (notebook !== undefined) {
+    return notebook.notebookType === 'jupyter-notebook' ? notebook.uri : undefined;
+  }
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'python' ? document.uri : undefined;
+}
+
+/** Returns a range of the protocol as one of VS Code. */
+export function rangeOf(range: Range): vscode.Range {
+  return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
+}
+
+/** Returns where a place is, in words: the label of its cell and the line there. */
+export function placeWords(place: Place): string {
+  const line = place.range.start.line + 1;
+  return vscode.l10n.t('{0}, line {1}', place.label, line);
+}
+
+/** Returns the cell of an open notebook whose document has that URI. */
+export function cellOf(uri: string): vscode.NotebookCell | undefined {
+  const wanted = vscode.Uri.parse(uri).toString();
+  return notebookOf(uri)
+    ?.getCells()
+    .find((cell) => cell.document.uri.toString() === wanted);
+}

@@ -1,0 +1,214 @@
+/** The language server's life: found, started, restarted, and told of when it is not there. */
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type DocumentSelector,
+  type Middleware,
+} from 'vscode-languageclient/node';
+import { findLaunch, install, NoServer, type Launch, type Remedy } from './launch';
+
+/** What the server does now; `missing` carries the sentence why there is none. */
+export type ServerState =
+  { readonly kind: 'starting' } | { readonly kind: 'running' } | { readonly kind: 'missing'; readonly message: string };
+
+/** Cells need a selector of their own: without it VS Code asks for no hovers, lenses and actions in them. */
+const DOCUMENTS: DocumentSelector = [
+  { notebook: 'jupyter-notebook', language: 'python' },
+  { scheme: 'file', language: 'python' },
+  { scheme: 'untitled', language: 'python' },
+];
+
+/** The commands that the text of a hover may call. */
+const LINKED_COMMANDS = ['notelift.reveal', 'notelift.extract', 'notelift.showLineage'];
+
+/** A server that is started at once and after each restart. */
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private deaths: number[] = [];
+  private found: Launch | undefined;
+  private current: ServerState = { kind: 'starting' };
+  private queue: Promise<void> = Promise.resolve();
+  private readonly changed = new vscode.EventEmitter<ServerState>();
+
+  /** Fires with each new state. */
+  readonly onDidChangeState = this.changed.event;
+
+  /** `listen` is called with each new client before it starts, to register its notifications. */
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    readonly log: vscode.LogOutputChannel,
+    private readonly middleware: (server: Server) => Middleware,
+    private readonly listen: (client: LanguageClient) => void,
+  ) {}
+
+  /** The client of the server that runs now. */
+  get running(): LanguageClient | undefined {
+    return this.client?.isRunning() === true ? this.client : undefined;
+  }
+
+  /** What the server does now. */
+  get state(): ServerState {
+    return this.current;
+  }
+
+  /** How programs of the server are started; undefined while there is none. */
+  get launch(): Launch | undefined {
+    return this.found;
+  }
+
+  /** Starts the server, or stops it and starts it again. Never throws: a message says what is wrong. */
+  restart(): Promise<void> {
+    this.queue = this.queue.then(() => this.replace());
+    return this.queue;
+  }
+
+  /** Makes the private environment again, and starts the server from it. */
+  async install(): Promise<void> {
+    try {
+      await install(this.context, this.log, activeResource());
+    } catch (error) {
+      this.report(error);
+      return;
+    }
+    await this.restart();
+  }
+
+  /** Sends a request. Throws where there is no server, or the server answers with an error. */
+  async request<R>(method: string, params: unknown): Promise<R> {
+    return (await this.ready()).sendRequest<R>(method, params);
+  }
+
+  /** Returns the client when the server runs. Throws where there is none. */
+  async ready(): Promise<LanguageClient> {
+    await this.queue;
+    if (this.running === undefined) {
+      throw new Error(vscode.l10n.t('Notelift has no server that runs: see its output'));
+    }
+    return this.running;
+  }
+
+  /** Stops the server. */
+  async stop(): Promise<void> {
+    this.queue = this.queue.then(() => this.end());
+    await this.queue;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async replace(): Promise<void> {
+    await this.end();
+    this.become({ kind: 'starting' });
+    try {
+      this.found = await findLaunch(this.context, this.log, activeResource());
+      this.log.info(vscode.l10n.t('The server runs with {0}', this.found.python));
+      await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
+      this.client = this.clientFor(this.found);
+      await this.client.start();
+      this.become({ kind: 'running' });
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.found = undefined;
+    if (client?.needsStop()) {
+      await client.stop().catch((error: unknown) => this.log.warn(String(error)));
+    }
+    await client?.dispose();
+  }
+
+  private clientFor(launch: Launch): LanguageClient {
+    const client: LanguageClient = new LanguageClient(
+      'notelift',
+      'Notelift',
+      {
+        command: launch.python,
+        args: [...launch.args, 'lsp'],
+        // Not the workspace: nothing in it may pass for a module of the server.
+        options: { cwd: this.context.globalStorageUri.fsPath },
+      },
+      {
+        documentSelector: DOCUMENTS,
+        outputChannel: this.log,
+        revealOutputChannelOn: RevealOutputChannelOn.Never,
+        initializationOptions: { commands: true, cellEdits: true },
+        initializationFailedHandler: () => false,
+        errorHandler: {
+          error: () => ({ action: ErrorAction.Continue }),
+          closed: () => this.closed(client),
+        },
+        markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS }, supportThemeIcons: true },
+        middleware: this.middleware(this),
+      },
+    );
+    client.onDidChangeState((event) => {
+      if (client === this.client && event.newState === State.Running) {
+        this.become({ kind: 'running' });
+      }
+    });
+    this.listen(client);
+    return client;
+  }
+
+  /** A server that dies is started again, but not for ever. */
+  private closed(client: LanguageClient): { action: CloseAction; handled: boolean } {
+    if (client !== this.client) {
+      return { action: CloseAction.DoNotRestart, handled: true };
+    }
+    const now = Date.now();
+    this.deaths = [...this.deaths.filter((each) => now - each < 180_000), now];
+    if (this.deaths.length <= 3) {
+      this.become({ kind: 'starting' });
+      return { action: CloseAction.Restart, handled: true };
+    }
+    this.deaths = [];
+    this.report(new NoServer(vscode.l10n.t("Notelift's server ended four times in three minutes"), ['retry', 'showOutput']));
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
+  private become(state: ServerState): void {
+    this.current = state;
+    this.changed.fire(state);
+  }
+
+  /** Says what is wrong, with buttons that mend it. */
+  private report(error: unknown): void {
+    const told =
+      error instanceof NoServer
+        ? error
+        : new NoServer(vscode.l10n.t("Notelift's server did not start: {0}", String(error)), ['retry', 'showOutput']);
+    this.log.error(told.message);
+    this.become({ kind: 'missing', message: told.message });
+    const titles: Record<Remedy, string> = {
+      install: vscode.l10n.t('Install'),
+      selectInterpreter: vscode.l10n.t('Select Interpreter...'),
+      retry: vscode.l10n.t('Try Again'),
+      showOutput: vscode.l10n.t('Show Output'),
+    };
+    const items = told.remedies.map((remedy) => ({ title: titles[remedy], remedy }));
+    void vscode.window.showErrorMessage(told.message, ...items).then((chosen) => {
+      if (chosen !== undefined) {
+        const command = chosen.remedy === 'install' ? 'installServer' : chosen.remedy === 'retry' ? 'restart' : chosen.remedy;
+        void vscode.commands.executeCommand(`notelift.${command}`);
+      }
+    });
+  }
+}
+
+/** The notebook or script that is looked at: its folder's interpreter is asked for. */
+function activeResource(): vscode.Uri | undefined {
+  return (
+    vscode.window.activeNotebookEditor?.notebook.uri ??
+    vscode.window.activeTextEditor?.document.uri ??
+    vscode.workspace.workspaceFolders?.[0]?.uri
+  );
+}

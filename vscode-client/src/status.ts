@@ -1,0 +1,109 @@
+/** What the server says of the active notebook: asked again whenever that changes, and told to who shows it. */
+import * as vscode from 'vscode';
+import { activeDocument, notebookOf } from './places';
+import type { DocumentIdentifier, Status } from './protocol';
+import type { Server } from './server';
+
+/** The notebook or script that is looked at, and what the server says of it. */
+export interface Watched {
+  readonly uri: vscode.Uri;
+  readonly status: Status;
+}
+
+/** Follows the active editor. An editor of something else leaves the last notebook in view while that is open. */
+export class ActiveStatus implements vscode.Disposable {
+  private watched: Watched | undefined;
+  private uri: vscode.Uri | undefined;
+  private asked = 0;
+  private readonly changed = new vscode.EventEmitter<Watched | undefined>();
+  private readonly registrations: vscode.Disposable;
+
+  /** Fires when another notebook is active, or what is known of it changes. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly server: Server) {
+    this.registrations = vscode.Disposable.from(
+      this.changed,
+      vscode.window.onDidChangeActiveNotebookEditor(() => this.follow()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.forget(notebook.uri)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.forget(document.uri)),
+      server.onDidChangeState(() => this.refresh()),
+    );
+  }
+
+  /** What is known now; undefined where no notebook is in view, or the server does not know it. */
+  get current(): Watched | undefined {
+    return this.watched;
+  }
+
+  /** Looks again at the active editor. */
+  follow(): void {
+    const uri = activeDocument();
+    if (uri !== undefined && uri.toString() !== this.uri?.toString()) {
+      this.uri = uri;
+      this.refresh();
+    }
+  }
+
+  /** The server says that the state of a notebook changed. */
+  stateChanged(uri: string): void {
+    if (this.uri !== undefined && vscode.Uri.parse(uri).toString() === this.uri.toString()) {
+      this.refresh();
+    }
+  }
+
+  dispose(): void {
+    this.registrations.dispose();
+  }
+
+  private forget(uri: vscode.Uri): void {
+    if (uri.toString() === this.uri?.toString()) {
+      this.uri = undefined;
+      this.become(undefined);
+    }
+  }
+
+  private refresh(): void {
+    void this.ask();
+  }
+
+  private async ask(): Promise<void> {
+    const { uri } = this;
+    this.asked += 1;
+    const number = this.asked;
+    if (uri === undefined || this.server.state.kind !== 'running') {
+      this.become(undefined);
+      return;
+    }
+    try {
+      const status = await this.server.request<Status | null>('notelift/status', identifierOf(uri));
+      if (number === this.asked) {
+        this.become(status === null ? undefined : { uri, status });
+      }
+    } catch (error) {
+      // The script has no cells, or the notebook was closed meanwhile.
+      this.server.log.debug(String(error));
+      if (number === this.asked) {
+        this.become(undefined);
+      }
+    }
+  }
+
+  private become(watched: Watched | undefined): void {
+    this.watched = watched;
+    this.changed.fire(watched);
+  }
+}
+
+/** Returns how the server's requests name a notebook or script. */
+export function identifierOf(uri: vscode.Uri): DocumentIdentifier {
+  return notebookOf(uri.toString()) === undefined
+    ? { textDocument: { uri: uri.toString() } }
+    : { notebook: { uri: uri.toString() } };
+}
+
+/** Returns how many values differ from what a restart gives. */
+export function differing(status: Status): number {
+  return status.variables.filter((each) => each.state !== 'same').length;
+}

@@ -1,0 +1,122 @@
+/** Runs a notebook and the module made from it apart, and shows how their values compare. */
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Launch } from './launch';
+import { environmentOf } from './pythonExtension';
+
+/** What `notelift verify --format json` prints. */
+export interface Verdict {
+  readonly target: string;
+  readonly verdict: 'equal' | 'different' | 'cannot compare';
+  readonly type: string;
+  readonly difference: { readonly where: string; readonly notebook: string; readonly module: string } | null;
+  readonly reason: string | null;
+  readonly how: readonly string[];
+}
+
+/** A notebook as it was at a moment: `source` is the text of a file that `notelift` reads. */
+export interface Original {
+  readonly uri: vscode.Uri;
+  readonly source: string;
+}
+
+/** Returns the notebook as it is typed now, without outputs. */
+export function originalOf(notebook: vscode.NotebookDocument): Original {
+  const cells = notebook.getCells().map((cell, index) => ({
+    cell_type: cell.kind === vscode.NotebookCellKind.Code ? 'code' : 'markdown',
+    id: `cell-${index}`,
+    metadata: cell.document.languageId === 'python' ? {} : { vscode: { languageId: cell.document.languageId } },
+    source: cell.document.getText(),
+    ...(cell.kind === vscode.NotebookCellKind.Code ? { execution_count: null, outputs: [] } : {}),
+  }));
+  const metadata = { language_info: { name: 'python' } };
+  return { uri: notebook.uri, source: JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }) };
+}
+
+/**
+ * Runs `notelift verify` with progress and returns what it says.
+ *
+ * The notebook is put beside the saved one while it runs, so that its relative paths hold: what is compared is what
+ * was typed, not what was saved. Throws CancellationError when the user cancels, Error with what went wrong.
+ */
+export async function verify(original: Original, target: string, launch: Launch, log: vscode.LogOutputChannel): Promise<Verdict> {
+  const { fsPath } = original.uri;
+  const copy = path.join(path.dirname(fsPath), `.${path.basename(fsPath, '.ipynb')}.notelift-${process.pid}.ipynb`);
+  const timeout = vscode.workspace.getConfiguration('notelift', original.uri).get<number>('verify.timeout', 600);
+  const environment = await environmentOf(original.uri);
+  const python = environment === undefined ? [] : ['--python', environment];
+  const args = [...launch.args, 'verify', copy, target, '--format', 'json', '--timeout', String(timeout), ...python];
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Running the notebook and the module for `{0}`', target),
+    cancellable: true,
+  };
+  await fs.writeFile(copy, original.source);
+  try {
+    return await vscode.window.withProgress(options, async (_, token) => {
+      const output = await outputOf(launch.python, args, path.dirname(fsPath), log, token);
+      return JSON.parse(output) as Verdict;
+    });
+  } finally {
+    await fs.rm(copy, { force: true });
+  }
+}
+
+/** The exit codes that come with a verdict; 2 stands for an error too, and then there is no output. */
+function outputOf(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  log: vscode.LogOutputChannel,
+  token: vscode.CancellationToken,
+): Promise<string> {
+  log.info([file, ...args].join(' '));
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const cancelled = token.onCancellationRequested(() => child.kill('SIGINT'));
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+    child.stderr.on('data', (data: Buffer) => {
+      errors += data.toString();
+      log.info(data.toString().trimEnd());
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      cancelled.dispose();
+      if (token.isCancellationRequested) {
+        reject(new vscode.CancellationError());
+      } else if (output.trim() !== '') {
+        resolve(output);
+      } else {
+        reject(new Error(errors.trim().split('\n').at(-1) ?? `notelift verify ended with ${code ?? 'a signal'}`));
+      }
+    });
+  });
+}
+
+/** Returns the verdict as a page of Markdown. */
+export function pageOf(verdict: Verdict, notebook: vscode.Uri): string {
+  const name = path.posix.basename(notebook.path);
+  const titles = {
+    equal: vscode.l10n.t('`{0}` is the same from the notebook and from the module', verdict.target),
+    different: vscode.l10n.t('`{0}` differs between the notebook and the module', verdict.target),
+    'cannot compare': vscode.l10n.t('`{0}` cannot be compared', verdict.target),
+  };
+  const lines = [`# ${titles[verdict.verdict]}`, '', vscode.l10n.t('Notebook: {0}', `\`${name}\``)];
+  if (verdict.type !== '') {
+    lines.push('', vscode.l10n.t('Type of the value: {0}', `\`${verdict.type}\``));
+  }
+  if (verdict.difference !== null) {
+    const { where, notebook: here, module } = verdict.difference;
+    lines.push('', vscode.l10n.t('The first difference: {0}', `\`${where || verdict.target}\``));
+    lines.push('', `| ${vscode.l10n.t('notebook')} | ${vscode.l10n.t('module')} |`, '| --- | --- |', `| ${here} | ${module} |`);
+  }
+  if (verdict.reason !== null) {
+    lines.push('', verdict.reason);
+  }
+  lines.push('', `## ${vscode.l10n.t('How they were compared')}`, '', ...verdict.how.map((sentence) => `- ${sentence}`), '');
+  return lines.join('\n');
+}

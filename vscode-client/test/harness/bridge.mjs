@@ -1,0 +1,41 @@
+// Lets tests, which run inside VS Code's extension host, use the window as a person does: over HTTP on this machine.
+import http from 'node:http';
+import path from 'node:path';
+
+/** Starts the bridge to a page that `page` returns; resolves with its port and a function that ends it. */
+export async function startBridge(page, pictures) {
+  const actions = {
+    press: ({ keys }) => page().keyboard.press(keys),
+    type: ({ text }) => page().keyboard.type(text),
+    click: ({ selector, text, button }) => located(page(), selector, text).click({ button, timeout: 15_000 }),
+    hover: ({ selector, text }) => located(page(), selector, text).hover({ timeout: 15_000 }),
+    see: async ({ selector, text }) => {
+      await located(page(), selector, text).waitFor({ timeout: 20_000 });
+    },
+    texts: ({ selector }) => page().locator(selector).allInnerTexts(),
+    picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),
+  };
+  const server = http.createServer((request, response) => {
+    answer(request).then(
+      (value) => response.end(JSON.stringify({ value: value instanceof Buffer ? null : (value ?? null) })),
+      (error) => response.end(JSON.stringify({ error: String(error) })),
+    );
+  });
+
+  async function answer(request) {
+    const chunks = [];
+    for await (const chunk of request) {
+      chunks.push(chunk);
+    }
+    const { action, ...options } = JSON.parse(Buffer.concat(chunks).toString());
+    return actions[action](options);
+  }
+
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: server.address().port, end: () => server.close() };
+}
+
+function located(page, selector, text) {
+  const all = page.locator(selector);
+  return (text === undefined ? all : all.filter({ hasText: text })).first();
+}

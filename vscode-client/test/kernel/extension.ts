@@ -1,0 +1,96 @@
+/** A kernel for tests: a Python process for each notebook, with counts, outputs and errors as a real one has them. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import * as vscode from 'vscode';
+
+interface Answer {
+  readonly printed: string;
+  readonly shown: string | null;
+  readonly error: Error | null;
+}
+
+/** One process. Cells run one after the other. */
+class Kernel implements vscode.Disposable {
+  private readonly process: ChildProcessWithoutNullStreams;
+  private readonly waiting: ((answer: Answer) => void)[] = [];
+  private count = 0;
+
+  constructor(folder: string) {
+    this.process = spawn(process.env.E2E_PYTHON ?? 'python3', [path.join(__dirname, 'kernel.py')], { cwd: folder });
+    createInterface({ input: this.process.stdout }).on('line', (line) => {
+      this.waiting.shift()?.(JSON.parse(line) as Answer);
+    });
+  }
+
+  /** Runs a cell; returns whether it ended without an error. */
+  async run(cell: vscode.NotebookCell, controller: vscode.NotebookController): Promise<boolean> {
+    const execution = controller.createNotebookCellExecution(cell);
+    this.count += 1;
+    execution.executionOrder = this.count;
+    execution.start(Date.now());
+    await execution.clearOutput();
+    const answer = await this.ask(cell.document.getText());
+    await execution.replaceOutput(outputsOf(answer));
+    execution.end(answer.error === null, Date.now());
+    return answer.error === null;
+  }
+
+  dispose(): void {
+    this.process.kill();
+  }
+
+  private ask(code: string): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.process.stdin.write(`${JSON.stringify(code)}\n`);
+    });
+  }
+}
+
+function outputsOf(answer: Answer): vscode.NotebookCellOutput[] {
+  const items = [];
+  if (answer.printed !== '') {
+    items.push(vscode.NotebookCellOutputItem.stdout(answer.printed));
+  }
+  if (answer.shown !== null) {
+    items.push(vscode.NotebookCellOutputItem.text(answer.shown, 'text/plain'));
+  }
+  if (answer.error !== null) {
+    items.push(vscode.NotebookCellOutputItem.error(answer.error));
+  }
+  return items.map((item) => new vscode.NotebookCellOutput([item]));
+}
+
+export function activate(context: vscode.ExtensionContext): void {
+  const kernels = new Map<string, Kernel>();
+  const kernelOf = (notebook: vscode.NotebookDocument): Kernel => {
+    const key = notebook.uri.toString();
+    const kernel = kernels.get(key) ?? new Kernel(path.dirname(notebook.uri.fsPath));
+    kernels.set(key, kernel);
+    return kernel;
+  };
+  const stopAll = () => {
+    kernels.forEach((kernel) => kernel.dispose());
+    kernels.clear();
+  };
+  const controller = vscode.notebooks.createNotebookController('test-kernel', 'jupyter-notebook', 'Test kernel');
+  controller.supportedLanguages = ['python'];
+  controller.supportsExecutionOrder = true;
+  controller.executeHandler = async (cells, notebook) => {
+    for (const cell of cells) {
+      if (!(await kernelOf(notebook).run(cell, controller))) {
+        break;
+      }
+    }
+  };
+  const prefer = (notebook: vscode.NotebookDocument) =>
+    controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+  vscode.workspace.notebookDocuments.forEach(prefer);
+  context.subscriptions.push(
+    controller,
+    vscode.workspace.onDidOpenNotebookDocument(prefer),
+    vscode.commands.registerCommand('testKernel.restart', stopAll),
+    new vscode.Disposable(stopAll),
+  );
+}

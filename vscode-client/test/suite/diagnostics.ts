@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { codeOf, diagnostics, open, run } from './support/notebooks';
+import * as screen from './support/screen';
+
+suite('warnings on cells', () => {
+  test('a notebook that was saved out of order is warned of when it is opened', async () => {
+    const notebook = await open('saved.ipynb');
+    const [warning] = await diagnostics(notebook.cellAt(2), 'a warning on `total`', (found) => found.length > 0);
+    assert.ok(warning);
+    assert.equal(warning.severity, vscode.DiagnosticSeverity.Warning);
+    assert.match(warning.message, /total/);
+    await screen.see('.statusbar-item', 'differs from a restart');
+    await screen.picture('saved-out-of-order');
+  });
+
+  test('running cells out of order is seen as it happens, and running them in order makes it go', async () => {
+    const notebook = await open('live.ipynb');
+    await run(notebook, 0);
+    await run(notebook, 1);
+    await diagnostics(notebook.cellAt(1), 'no warning in order', (found) => found.length === 0);
+    await run(notebook, 2);
+    await run(notebook, 1);
+    const found = await diagnostics(notebook.cellAt(1), 'a warning after the change', (all) => all.length > 0);
+    assert.ok(found.every((each) => codeOf(each).startsWith('NL')));
+    await screen.see('.statusbar-item', 'differs from a restart');
+    await screen.picture('run-out-of-order');
+    for (const index of [0, 1, 2]) {
+      await run(notebook, index);
+    }
+    await diagnostics(notebook.cellAt(1), 'no warning any more', (all) => all.length === 0);
+    await screen.see('.statusbar-item', 'As after a restart');
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { contents, file, open, run } from './support/notebooks';
+import * as screen from './support/screen';
+import { when } from './support/waiting';
+
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts the caret on the first place of a name in a cell, as a click there does. */
+async function caretOn(cell: vscode.NotebookCell, name: string): Promise<void> {
+  const offset = cell.document.getText().indexOf(name);
+  const place = cell.document.positionAt(offset);
+  await vscode.commands.executeCommand('vscode.open', cell.document.uri, { selection: new vscode.Range(place, place) });
+  await when('the editor of the cell', [vscode.window.onDidChangeActiveTextEditor], () => {
+    return vscode.window.activeTextEditor?.document === cell.document;
+  });
+}
+
+suite('extract to module', () => {
+  test('asks for name and place, shows what is kept, applies, and one undo takes all of it back', async () => {
+    const notebook = await open('report.ipynb');
+    const before = contents(notebook);
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.picture('extract-name');
+    await screen.press('Enter');
+    await screen.see('.quick-input-widget', 'Extract to module (2 of 2)');
+    await screen.press('Enter');
+    await screen.see('.quick-input-widget', 'the module keeps');
+    await screen.picture('extract-summary');
+    await screen.press('Enter');
+    await done;
+
+    const module = vscode.window.visibleTextEditors.find((each) => each.document.uri.path.endsWith('.py'))?.document;
+    assert.ok(module, 'the module is open beside');
+    assert.match(module.getText(), /def \w*mean\w*\(/);
+    assert.doesNotMatch(module.getText(), /print\(len/);
+    const texts = notebook.getCells().map((cell) => cell.document.getText());
+    assert.ok(texts.some((text) => text.includes('import') && text.includes('mean')), texts.join('\n---\n'));
+    assert.equal(notebook.getCells().find((cell) => cell.metadata.id === 'repo3')?.outputs.length, 1, 'outputs stay');
+    await screen.picture('extracted');
+
+    await vscode.commands.executeCommand('undo');
+    await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
+      return JSON.stringify(contents(notebook)) === JSON.stringify(before);
+    });
+    assert.equal(await textOf(module.uri), undefined);
+    assert.deepEqual(contents(notebook), before);
+  });
+
+  test('the rewritten notebook runs and gives the same output', async () => {
+    const notebook = await open('report.ipynb');
+    const settings = vscode.workspace.getConfiguration('notelift');
+    await settings.update('extract.preview', false, vscode.ConfigurationTarget.Global);
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.press('Enter');
+    await screen.see('.quick-input-widget', 'Extract to module (2 of 2)');
+    await screen.press('Enter');
+    await done;
+    const last = notebook.cellAt(notebook.cellCount - 1);
+    for (let index = 0; index < notebook.cellCount; index++) {
+      if (notebook.cellAt(index).kind === vscode.NotebookCellKind.Code) {
+        await run(notebook, index);
+      }
+    }
+    const shown = last.outputs.flatMap((output) => output.items.map((item) => new TextDecoder().decode(item.data)));
+    assert.deepEqual(shown, ['14.1\n']);
+    assert.ok(await textOf(file('mean.py')));
+    await settings.update('extract.preview', undefined, vscode.ConfigurationTarget.Global);
+  });
+});

@@ -1,0 +1,3 @@
+/** With the server. */
+import './diagnostics';
+import './extract';

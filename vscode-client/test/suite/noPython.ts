@@ -1,0 +1,3 @@
+/** Without a server: the message that says so, and the edits, which need none. */
+import './edits';
+import './missingInterpreter';

@@ -1,0 +1,63 @@
+/** Notebooks of the workspace: opened, run, edited, and what is said of them. */
+import * as vscode from 'vscode';
+import { when } from './waiting';
+
+/** Opens a notebook of the workspace in an editor with the focus. */
+export async function open(name: string): Promise<vscode.NotebookDocument> {
+  const notebook = await vscode.workspace.openNotebookDocument(file(name));
+  await vscode.window.showNotebookDocument(notebook);
+  await vscode.commands.executeCommand('notebook.selectKernel', { id: 'test-kernel', extension: 'notelift-test.test-kernel' });
+  return notebook;
+}
+
+/** Returns the URI of a file of the workspace. */
+export function file(name: string): vscode.Uri {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined) {
+    throw new Error('no folder is open');
+  }
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+/** Runs a cell in the kernel, and resolves when it has ended. */
+export async function run(notebook: vscode.NotebookDocument, index: number): Promise<void> {
+  const cell = notebook.cellAt(index);
+  const before = cell.executionSummary?.executionOrder;
+  await vscode.commands.executeCommand('notebook.cell.execute', {
+    ranges: [{ start: index, end: index + 1 }],
+    document: notebook.uri,
+  });
+  await when(`cell ${index} ran`, [vscode.workspace.onDidChangeNotebookDocument], () => {
+    const summary = cell.executionSummary;
+    return summary?.success !== undefined && summary.executionOrder !== before;
+  });
+}
+
+/** Resolves with the diagnostics of a cell when `wanted` accepts them. */
+export function diagnostics(
+  cell: vscode.NotebookCell,
+  what: string,
+  wanted: (found: vscode.Diagnostic[]) => boolean,
+): Promise<vscode.Diagnostic[]> {
+  return when(what, [vscode.languages.onDidChangeDiagnostics], () => {
+    const found = vscode.languages.getDiagnostics(cell.document.uri).filter((each) => each.source === 'notelift');
+    return wanted(found) && found;
+  });
+}
+
+/** Returns a diagnostic's code as text, whichever form it has. */
+export function codeOf(diagnostic: vscode.Diagnostic): string {
+  const { code } = diagnostic;
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+/** What of a notebook an undo must bring back. */
+export function contents(notebook: vscode.NotebookDocument): unknown {
+  return notebook.getCells().map((cell) => ({
+    kind: cell.kind,
+    text: cell.document.getText(),
+    outputs: cell.outputs.map((output) => output.items.map((item) => [item.mime, new TextDecoder().decode(item.data)])),
+    order: cell.executionSummary?.executionOrder ?? null,
+    metadata: cell.metadata,
+  }));
+}

@@ -1,0 +1,35 @@
+/** The window, as a person sees and uses it: through the browser that shows it. */
+
+/** Clicks the first element that a selector finds, of those with the text where one is given. */
+export const click = (selector: string, text?: string, button: 'left' | 'right' = 'left') =>
+  ask('click', { selector, text, button });
+
+/** Moves the pointer over an element. */
+export const hover = (selector: string, text?: string) => ask('hover', { selector, text });
+
+/** Presses keys, such as `Control+Z`. */
+export const press = (keys: string) => ask('press', { keys });
+
+/** Types a text where the focus is. */
+export const type = (text: string) => ask('type', { text });
+
+/** Resolves when an element is to be seen. */
+export const see = (selector: string, text?: string) => ask('see', { selector, text });
+
+/** Returns the texts of all elements that a selector finds. */
+export const texts = async (selector: string) => (await ask('texts', { selector })) as string[];
+
+/** Takes a picture of the window, which becomes an artefact. */
+export const picture = (name: string) => ask('picture', { name });
+
+async function ask(action: string, options: Record<string, unknown>): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${process.env.E2E_BRIDGE ?? ''}/`, {
+    method: 'POST',
+    body: JSON.stringify({ action, ...options }),
+  });
+  const answer = (await response.json()) as { value?: unknown; error?: string };
+  if (answer.error !== undefined) {
+    throw new Error(`${action} ${JSON.stringify(options)}: ${answer.error}`);
+  }
+  return answer.value;
+}

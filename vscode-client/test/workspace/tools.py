@@ -1,0 +1,2 @@
+def once():
+    return 1
