@@ -24,25 +24,23 @@ _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, as
 _KINDS = frozenset({"name", "object", "world", "file"})
 
 
-def check_calls(
+def read_by_calls(
     kernel: Kernel, selected: Selected, aside: Collection[int], binds: frozenset[str], around: Surroundings
-) -> None:
-    """Raise Refused where functions that the selection calls may read what it binds, from the globals."""
+) -> str:
+    """Return a name that the selection binds and functions that it calls may read from the globals, or ""."""
     hidden = sorted(binds & around.captured_before)
     if not hidden:
-        return
+        return ""
     step = selected.path[-1]
     inside = [number for number in range(step.start, step.end) if number not in aside]
     nodes = [step.block[number] for number in inside]
     if selected.function is not None:
-        if any(isinstance(part, ast.Call) for part, _ in own_parts(nodes)):
-            raise Refused(_hidden(hidden[0]))
-        return
+        return hidden[0] if any(isinstance(part, ast.Call) for part, _ in own_parts(nodes)) else ""
     flow = run_of(kernel, selected.cell.index)
     if selected.is_top and flow is not None:
         statements = [flow.statements[number] for number in inside]
         if name := next(_seen_reads(statements, nodes, hidden), ""):
-            raise Refused(_hidden(name))
+            return name
     earlier = statements_before(kernel.session.notebook.cells, selected)
     for name in hidden:
         readers = _readers(name, earlier)
@@ -50,7 +48,8 @@ def check_calls(
             found = bindings_of_one(node)
             exact = selected.is_top and name not in found.mentions and not _has_parts(node)
             if not exact and found.mentions & readers:
-                raise Refused(_hidden(name))
+                return name
+    return ""
 
 
 def _seen_reads(
@@ -93,13 +92,6 @@ def _readers(name: str, earlier: Sequence[ast.stmt]) -> frozenset[str]:
 def _may_store(node: ast.stmt) -> bool:
     """Whether a statement may put an object into another."""
     return not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Name) for each in node.targets)
-
-
-def _hidden(name: str) -> str:
-    return (
-        f"The selection binds `{name}` and calls a function that reads it from the notebook's variables:"
-        " pass it to that function, or select less"
-    )
 
 
 def check_extracted(kernel: Kernel, extract: Extract, change: NotebookChange) -> None:

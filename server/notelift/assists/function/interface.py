@@ -32,6 +32,19 @@ _KEPT_ALIVE = frozenset(
         "ref",
     }
 )
+_PROCESSES = frozenset(
+    {
+        "Parallel",
+        "Pool",
+        "Process",
+        "ProcessPoolExecutor",
+        "dill",
+        "joblib",
+        "multiprocessing",
+        "pickle",
+        "shelve",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +261,14 @@ class _Planner:
                     f"`{node.name}` of line {node.lineno} needs what the selection binds, and is more than a"
                     " helper of it: leave its definition out of the selection"
                 )
-        for part in (part for node in self._statements for part in ast.walk(node)):
+        parts = [part for node in self._statements for part in ast.walk(node)]
+        sends = {name for part in parts if (name := _named(part)) in _PROCESSES}
+        for part in parts:
+            if sends and isinstance(part, _DEFINITIONS):
+                raise Refused(
+                    f"`{part.name}` of line {part.lineno} may be sent to other processes, which find"
+                    " functions by their global name: leave its definition out of the selection"
+                )
             if isinstance(part, ast.ClassDef):
                 raise Refused(f"The class `{part.name}` would be another in each call: leave it out")
             if isinstance(part, _DEFINITIONS) and part.name in returns:
@@ -270,6 +290,10 @@ class _Planner:
         lost = self._binds - set(returns) - self._inner.temporary
         if around.opaque and (lost or (self._binds and around.opaque_functions)):
             raise Refused(f"In this notebook {around.opaque}: it cannot be told which of them are needed")
+
+
+def _named(node: ast.AST) -> str:
+    return getattr(node, "id", "") or getattr(node, "attr", "")
 
 
 def _calls(node: ast.AST) -> list[ast.Call]:

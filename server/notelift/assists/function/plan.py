@@ -7,7 +7,7 @@ import ast
 from notelift.assists.function.asides import asides_of
 from notelift.assists.function.bindings import bindings_of
 from notelift.assists.function.by_text import words_of
-from notelift.assists.function.checks import check_calls, check_extracted
+from notelift.assists.function.checks import check_extracted, read_by_calls
 from notelift.assists.function.eager import is_silent
 from notelift.assists.function.interface import interface_of
 from notelift.assists.function.naming import name_of_function
@@ -57,7 +57,7 @@ def core_of(selected: Selected) -> Selected:
 
 
 def _is_magic(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and magic_of(node.value) is not None
+    return isinstance(node, (ast.Expr, ast.Assign)) and magic_of(node.value) is not None
 
 
 def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "") -> Extract:
@@ -67,20 +67,37 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
     cells = kernel.session.notebook.cells
     displays = _displays(selected)
     if displays and any("ast_node_interactivity" in cell.source for cell in cells):
-        raise Refused("The notebook changes what cells display (`ast_node_interactivity`): select less")
+        raise Refused(
+            f"The notebook sets `ast_node_interactivity`, and it is not known what cell {selected.cell.index}"
+            " displays: select less"
+        )
     last = selected.statements[-1]
     if displays and isinstance(last, ast.Expr) and isinstance(last.value, (ast.GeneratorExp, ast.Lambda)):
-        raise Refused("The cell displays a function or generator, which shows where it was made: select less")
+        raise Refused(
+            f"Cell {selected.cell.index} displays a function or generator, which shows where it was made:"
+            " select less"
+        )
     aside = asides_of(kernel, selected)
     step = selected.path[-1]
     body = [step.block[number] for number in range(step.start, step.end) if number not in aside]
     inner, around = bindings_of(body), surroundings(cells, selected)
-    interface = interface_of(body, inner, around, wanted, not displays)
+    where = f"Cell {selected.cell.index}"
+    try:
+        interface = interface_of(body, inner, around, wanted, not displays)
+    except Refused as error:
+        text = str(error)
+        raise Refused(f"{where}: {text[:1].lower()}{text[1:]}") from error
     if displays and interface.returns:
         if len(body) == 1:
-            raise Refused("The only statement binds a name and is displayed: it cannot be both in a function")
+            raise Refused(
+                f"{where}: the only statement binds a name and is displayed, which a call cannot: select more"
+            )
         return plan_extract(kernel, selected.narrowed(step.start, step.end - 1), start, wanted)
-    check_calls(kernel, selected, aside, inner.binds, around)
+    if name := read_by_calls(kernel, selected, aside, inner.binds, around):
+        raise Refused(
+            f"{where}: the selection binds `{name}` and calls a function that reads it from the notebook's"
+            " variables: pass it to that function, or select less"
+        )
     name = name_of_function(
         interface, body, displays, frozenset().union(*(words_of(c.source) for c in cells))
     )

@@ -33,8 +33,8 @@ class Surroundings:
     that they stand in, None outside functions. `definitions` are bound by imports, `def` and `class` alone.
     `opaque` says where names are reached by their text, "" if nowhere, and `opaque_functions` whether
     functions do that which may be called meanwhile. `guarded` says that an error in the statements does not
-    end the run. `unsure` may stay unbound, since they are bound where the notebook's own context managers
-    suppress errors.
+    end the run. `unsure` may stay unbound by them, since they bind them where the notebook's own context
+    managers suppress errors.
     """
 
     sure: frozenset[str]
@@ -66,7 +66,9 @@ def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
     around = [*inside] if program.function else [*others, *inside]
     by_functions = _union(each.deferred_binds for each in [*others, *inside])
     return Surroundings(
-        frozenset(before.walk.bound or ()) - (by_functions & _declared_global(program)) - program.unsure,
+        frozenset(before.walk.bound or ())
+        - (by_functions & _declared_global(program))
+        - program.unsure_before,
         frozenset(before.maybe | (frozenset() if program.function else by_functions)),
         frozenset(after.needed),
         frozenset() if program.function is not None else frozenset(before.maybe) - after.killed,
@@ -127,7 +129,11 @@ class _Program:
         self.own = self._own()
         nodes = [each.node for each in [*self.others(), *self.holder]]
         self.suppressing = suppressing_names(nodes)
-        self.unsure = frozenset(bound_under(nodes, self.suppressing))
+        holder = [each.node for each in self.holder]
+        self.unsure = frozenset(bound_under(holder, self.suppressing))
+        earlier = [each.node for each in [*self.earlier, *self.before]] + ([] if selected.is_top else holder)
+        self.unsure_before = frozenset(bound_under(earlier, self.suppressing))
+        self.unsure_after = frozenset(bound_under(nodes, self.suppressing))
 
     def others(self) -> list[CellStatement]:
         """All statements of the notebook but the selected, or the one that holds them."""
@@ -209,7 +215,7 @@ class _After:
     """What runs after the selection, up to the end of the function or of the notebook."""
 
     def __init__(self, program: _Program) -> None:
-        self._unsure = program.unsure
+        self._unsure = program.unsure_after
         self.needed: set[str] = set()
         self.killed: set[str] = set()
         self.rebound: set[str] = set()

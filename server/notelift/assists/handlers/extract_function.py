@@ -11,6 +11,7 @@ from notelift.assists.function.selection import Selected, selection, whole_cell
 from notelift.assists.function.whole import change_between
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.places import is_data, name_at, run_at, selected, target_here
+from notelift.cells.code import read_cell
 from notelift.edits.applying import apply
 from notelift.edits.change import NotebookChange
 from notelift.queries.targets import parse_target
@@ -20,11 +21,13 @@ KIND = "refactor.extract.function.notelift"
 
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the functions that the selection, or the cell and the value at the caret, could become."""
-    if not ask.kernel.session.notebook.cells[ask.cell].is_python:
+    cell = ask.kernel.session.notebook.cells[ask.cell]
+    code = read_cell(cell.source)
+    if not cell.is_python or not (code.statements or code.error):
         return
     what = "cell" if ask.is_caret else "selection"
     yield Offer(f"Extract {what} to a function", KIND, {"what": what}, _refusal(ask, what))
-    flow = run_at(ask) if ask.is_caret else None
+    flow = run_at(ask)
     here = selected(ask, flow) if flow is not None else ()
     if len(here) == 1 and (name := name_at(ask, here[0])):
         dataflow = ask.kernel.written.dataflow
