@@ -71,11 +71,12 @@ class ClientCell:
             language, source = TOO_LARGE, ""
         count = before.execution_count if before is not None else self.count
         index = before.index if before is not None else 0
-        cell = Cell(index, self.uri, kind, source, language, count, self._tags)
+        cell = Cell(index, self.uri, kind, source, language, count, self.tags)
         return before if before == cell else cell
 
     @property
-    def _tags(self) -> tuple[str, ...]:
+    def tags(self) -> tuple[str, ...]:
+        """The tags that its metadata have."""
         inner = self.metadata.get("metadata")
         holder = inner if isinstance(inner, Mapping) else self.metadata
         tags = holder.get("tags")
@@ -87,8 +88,10 @@ class ClientCell:
 
     def told(self, data: Mapping[str, Any]) -> Iterator[Ran | Cleared]:
         """Yield what a message about the cell, without its text, tells."""
-        metadata, summary = _mapping(data.get("metadata")), summary_of(data)
-        same, before = metadata == self.metadata, self.summary
+        metadata = data.get("metadata")
+        # Some messages have none: then they are as before.
+        metadata = metadata if isinstance(metadata, Mapping) else self.metadata
+        same, before, summary = metadata == self.metadata, self.summary, summary_of(data)
         self.metadata, self.summary = metadata, summary
         if summary is None:
             if before is not None:
@@ -124,6 +127,16 @@ class ClientNotebook:
         self.order: list[str] = []
         self.cells: dict[str, ClientCell] = {}
         self.gone: dict[str, ClientCell] = {}
+        self.left: dict[str, Cell] = {}
+        """The cells that are gone as they were then: they may come back."""
+
+    def arranged(self, before: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells in their order; those that are as they were are the same objects as `before`."""
+        self.left.update((cell.id, cell) for cell in before if cell.id not in self.cells)
+        known = {cell.id: cell for cell in before}
+        return tuple(
+            self.cells[name].as_cell(known.get(name) or self.left.pop(name, None)) for name in self.names()
+        )
 
     def names(self) -> list[str]:
         """The URIs of the cells in their order, each once."""
@@ -152,15 +165,17 @@ class ClientNotebook:
         name: str = data["document"]
         known = self.cells.get(name)
         if known is None:
-            known = self.cells[name] = self.gone.pop(name, None) or ClientCell(
-                document or Document(name, "python", 0, ""),
-                data.get("kind") == _MARKUP,
-                _mapping(data.get("metadata")),
-            )
+            known = self.gone.pop(name) if name in self.gone else _new_cell(data, document)
+            self.cells[name] = known
             # A cell that comes with a summary, from where it was before, did not run now.
             known.summary = summary_of(data) or known.summary
         if document is not None:
             known.document = document
+
+
+def _new_cell(data: Mapping[str, Any], document: Document | None) -> ClientCell:
+    document = document or Document(data["document"], "python", 0, "")
+    return ClientCell(document, data.get("kind") == _MARKUP, _mapping(data.get("metadata")))
 
 
 def summary_of(data: Mapping[str, Any]) -> Summary | None:

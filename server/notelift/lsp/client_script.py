@@ -16,7 +16,7 @@ from notelift.notebook.model import Cell, Format, Notebook
 from notelift.notebook.reading import source_module
 
 _DATABRICKS = re.compile(r"\s*# Databricks notebook source\s*(?:\n|\Z)")
-_MARK = re.compile(r"^[ \t]*#[ \t]*%%", re.MULTILINE)
+_MARK = re.compile(r"^(?:[ \t]*#[ \t]*%%|# ?In ?\[[0-9 ]*\]:?[ \t]*$|# <codecell>$)", re.MULTILINE)
 _LANGUAGES = frozenset({"python", "ipython"})
 
 
@@ -57,7 +57,12 @@ class ClientScript:
         spans = module.spans(text)
         self.cells = self._named(found.cells)
         self.starts = _rows(text, [span.start for span in spans])
-        self.sources = _rows(text, [span.source_start for span in spans])
+        firsts = _rows(text, [span.source_start for span in spans])
+        # A first line that only names a language, or opens a quotation, is none of the source.
+        self.sources = [
+            first + (text.count("\n", span.source_start, span.source_end) > cell.source.count("\n"))
+            for first, span, cell in zip(firsts, spans, self.cells, strict=True)
+        ]
         return replace(found, cells=self.cells)
 
     def layout(self, columns: Columns) -> ScriptCells:

@@ -48,7 +48,9 @@ class _Asked:
 class Engine:
     """The open notebooks of a client. Its methods are called on the main thread and are short."""
 
-    def __init__(self, protocol: NoteliftProtocol, client: Client, encoding: str, settings: SettingsStore) -> None:
+    def __init__(
+        self, protocol: NoteliftProtocol, client: Client, encoding: str, settings: SettingsStore
+    ) -> None:
         self.protocol = protocol
         self.client = client
         self.settings = settings
@@ -136,7 +138,9 @@ class Engine:
         snapshot = view.snapshot
         if not self.notebooks.is_newest(snapshot):
             return
-        with Progress(self.protocol, self.client.capabilities, f"Checking {snapshot.notebook.path}") as progress:
+        with Progress(
+            self.protocol, self.client.capabilities, f"Checking {snapshot.notebook.path}"
+        ) as progress:
 
             def cancelled() -> bool:
                 progress.tick()
@@ -192,7 +196,9 @@ class Engine:
             self.protocol.refuse(asked.number, error.code, error.message, error.data)
         except Exception as error:
             _LOG.exception("%s failed", asked.entry.method)
-            message = f"{asked.entry.method} failed ({type(error).__name__}): the log of the server says where"
+            message = (
+                f"{asked.entry.method} failed ({type(error).__name__}): the log of the server says where"
+            )
             self.protocol.refuse(asked.number, INTERNAL_ERROR, message)
         else:
             self.protocol.answer(asked.number, result)

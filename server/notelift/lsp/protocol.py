@@ -132,7 +132,14 @@ class NoteliftProtocol(LanguageServerProtocol):
         """Return parameters as a type of the protocol. Raises JsonRpcInvalidParams."""
         try:
             return self._converter.structure(params, kind)
-        except (BaseValidationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (
+            BaseValidationError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise JsonRpcInvalidParams("the parameters are not those of the method") from error
 
     def _answered(self, message: Json) -> None:

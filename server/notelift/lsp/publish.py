@@ -89,9 +89,7 @@ class Publisher:
         before = self._published.get(uri, {})
         for document, items in found.items():
             if before.get(document) != items:
-                self._send(
-                    "textDocument/publishDiagnostics", {"uri": document, "diagnostics": items}
-                )
+                self._send("textDocument/publishDiagnostics", {"uri": document, "diagnostics": items})
         for document in before.keys() - found.keys():
             self._send("textDocument/publishDiagnostics", {"uri": document, "diagnostics": []})
         self._published[uri] = found

@@ -68,9 +68,7 @@ class Request:
         """Return the document that a cell is in."""
         return self.layout.document(cell)[0]
 
-    def location(
-        self, cell: int, line: int, column: int, end_line: int, end_column: int
-    ) -> types.Location:
+    def location(self, cell: int, line: int, column: int, end_line: int, end_column: int) -> types.Location:
         """Return where a part of a cell is."""
         return types.Location(self.uri(cell), self.range(cell, line, column, end_line, end_column))
 

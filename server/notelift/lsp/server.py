@@ -47,9 +47,7 @@ class NoteliftServer(LanguageServer):
     protocol: NoteliftProtocol
 
     def __init__(self) -> None:
-        super().__init__(
-            "notelift", __version__, notebook_document_sync=_SYNC, protocol_cls=NoteliftProtocol
-        )
+        super().__init__("notelift", __version__, notebook_document_sync=_SYNC, protocol_cls=NoteliftProtocol)
         for entry in registry.ENTRIES:
             if not entry.is_own:
                 self.feature(entry.method, entry.options)(_answered_elsewhere)
@@ -179,9 +177,7 @@ class NoteliftServer(LanguageServer):
                 }
             )
         if registrations:
-            self.protocol.ask(
-                types.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations}, _registered
-            )
+            self.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations}, _registered)
 
     def _ask_settings(self, given: Json) -> None:
         """Ask the client for its settings, where it can be asked; else take those that it gave."""

@@ -19,16 +19,22 @@ LEVELS = {
     "info": logging.INFO,
     "debug": logging.DEBUG,
 }
+LENSES = frozenset({"state", "dataflow", "extract"})
 _SHARED = ("select", "ignore", "effects")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the client says: `checks` whether diagnostics are published, `level` what of the log it gets."""
+    """What the client says.
+
+    `checks`: whether diagnostics are published. `level`: what of the log it gets. `lenses`: the kinds of
+    lines above cells that are shown.
+    """
 
     config: Config = field(default_factory=Config)
     checks: bool = True
     level: int = logging.WARNING
+    lenses: frozenset[str] = LENSES
 
 
 def read_settings(section: object) -> tuple[Settings, tuple[str, ...]]:
@@ -50,7 +56,21 @@ def read_settings(section: object) -> tuple[Settings, tuple[str, ...]]:
     if level is not None and level not in LEVELS:
         problems.append(f"{SECTION}.logLevel is {level!r}: write one of {', '.join(LEVELS)}")
         level = None
-    return Settings(config, checks is not False, LEVELS[level or "warning"]), tuple(problems)
+    lenses = _lenses(section.get("lenses"), problems)
+    return Settings(config, checks is not False, LEVELS[level or "warning"], lenses), tuple(problems)
+
+
+def _lenses(given: object, problems: list[str]) -> frozenset[str]:
+    """The kinds of lenses that are not switched off."""
+    if given is None:
+        return LENSES
+    if not isinstance(given, Mapping):
+        problems.append(f"{SECTION}.lenses is {given!r}: write an object")
+        return LENSES
+    for kind, shown in given.items():
+        if kind in LENSES and not isinstance(shown, bool):
+            problems.append(f"{SECTION}.lenses.{kind} is {shown!r}: write true or false")
+    return frozenset(kind for kind in LENSES if given.get(kind) is not False)
 
 
 class SettingsStore:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from notelift.config import Config
-from notelift.lsp.client_cells import ClientCell, ClientNotebook
+from notelift.lsp.client_cells import TOO_LARGE, ClientCell, ClientNotebook
 from notelift.lsp.client_script import ClientScript, format_of
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Document, Malformed
@@ -91,6 +91,7 @@ class Sync:
         }
         notebook.splice(0, 0, _list(described, "cells"), documents)
         self._name_cells(notebook)
+        _warn_of_sizes(notebook, notebook.cells)
         cells = tuple(
             replace(notebook.cells[name].as_cell(), index=index)
             for index, name in enumerate(notebook.names())
@@ -160,7 +161,8 @@ class Sync:
         if isinstance(structure, Mapping):
             self._restructure(notebook, structure)
         for data in cells.get("data") or ():
-            cell = notebook.cells.get(data.get("document")) if isinstance(data, Mapping) else None
+            name = data.get("document") if isinstance(data, Mapping) else None
+            cell = notebook.cells.get(name) if isinstance(name, str) else None
             if cell is None:
                 problems.append("what a cell is was told of one that it does not have")
                 continue
@@ -193,15 +195,15 @@ class Sync:
         documents = {document.uri: document for document in opened}
         notebook.splice(inside, max(count, 0), _list(array, "cells"), documents)
         self._name_cells(notebook)
-        known = {cell.id: cell for cell in self.workspace.session(notebook.uri).notebook.cells}
-        cells = tuple(notebook.cells[name].as_cell(known.get(name)) for name in notebook.names())
-        self.workspace.apply(notebook.uri, Arranged(cells))
+        _warn_of_sizes(notebook, documents)
+        before = self.workspace.session(notebook.uri).notebook.cells
+        self.workspace.apply(notebook.uri, Arranged(notebook.arranged(before)))
 
     def _told(self, notebook: ClientNotebook, cell: ClientCell, data: Mapping[str, Any]) -> None:
-        tags = cell.as_cell().tags
+        tags = cell.tags
         for event in cell.told(data):
             self.workspace.apply(notebook.uri, event)
-        if cell.as_cell().tags != tags:
+        if cell.tags != tags:
             self._edited(notebook, [cell])
 
     def _edited(self, notebook: ClientNotebook, changed: list[ClientCell]) -> None:
@@ -215,9 +217,7 @@ class Sync:
                 if cell is not known:
                     made[known.id] = cell
         if made:
-            for name in made:
-                if notebook.cells[name].is_too_large:
-                    _LOG.warning("a cell of %s is too large: it is not read", notebook.uri)
+            _warn_of_sizes(notebook, made)
             self.workspace.apply(notebook.uri, Arranged(tuple(made.get(cell.id, cell) for cell in cells)))
 
     def _text_of_cell(self, uri: str, described: Mapping[str, Any], changes: list[Any]) -> None:
@@ -279,6 +279,14 @@ def _session(notebook: ClientNotebook, written: Notebook) -> Session:
         counted.append(replace(cell, execution_count=order, failed=bool(summary and not summary.success)))
         shown.append(replace(cell, execution_count=order if summary else cell.execution_count))
     return Session.from_counts(replace(written, cells=tuple(counted))).with_cells(shown)
+
+
+def _warn_of_sizes(notebook: ClientNotebook, names: Iterable[str]) -> None:
+    for name in names:
+        cell = notebook.cells.get(name)
+        if cell is not None and cell.is_too_large:
+            place = notebook.order.index(name)
+            _LOG.warning("%s: cell %d is not read: it has %s", path_of(notebook.uri), place, TOO_LARGE)
 
 
 def _language(metadata: object, cells: tuple[Cell, ...]) -> str:
