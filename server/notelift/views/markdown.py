@@ -64,6 +64,8 @@ class Places:
         uri = self._link(cell, line)
         if not uri:
             return text
+        if not uri.isascii() or any(character in uri for character in " ()"):
+            uri = f"<{uri}>"
         escaped = text.replace("[", "\\[").replace("]", "\\]")
         return f"[{escaped}]({uri})"
 
