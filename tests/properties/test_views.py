@@ -41,8 +41,9 @@ def places(kernel: Kernel) -> Iterator[Asked]:
     """The start of every name in the notebook, and of every callee."""
     for cell in kernel.session.notebook.cells:
         named = names_in(cell.source)
-        for each in (*named.occurrences, *named.callees):
-            yield kernel, cell.index, cell.source, each.region.line, each.region.column
+        regions = [each.region for each in named.occurrences] + [each.region for each in named.callees]
+        for region in regions:
+            yield kernel, cell.index, cell.source, region.line, region.column
 
 
 def check_region(kernel: Kernel, cell: int, region: Region) -> None:
@@ -61,8 +62,11 @@ def check_all(asked: Asked) -> None:
         assert shown.markdown.count("\n") < MOST_LINES + 2
     every = range(len(kernel.session.notebook.cells))
     lit = highlights(*asked, every)
-    for spot in (*definitions(*asked), *references(*asked), *lit):
-        check_region(kernel, spot.cell, spot.region)
+    spots = [*definitions(*asked), *references(*asked)]
+    for cell, region in [(spot.cell, spot.region) for spot in spots] + [
+        (each.cell, each.region) for each in lit
+    ]:
+        check_region(kernel, cell, region)
     named = {(spot.cell, spot.region) for spot in references(*asked)}
     assert named <= {(each.cell, each.region) for each in lit}
 
