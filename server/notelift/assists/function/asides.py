@@ -30,34 +30,38 @@ def asides_of(kernel: Kernel, selected: Selected) -> tuple[int, ...]:
     flow = run_of(kernel, selected.cell.index)
     found: tuple[int, ...] = ()
     for number in range(step.start, step.end):
-        if isinstance(step.block[number], (*_IMPORTS, *_DEFINITIONS)) and _has_own_lines(selected, number):
-            statement = flow.statements[number] if flow is not None else None
-            if _may_come_first(selected, number, found, statement):
-                found = (*found, number)
+        candidate = isinstance(step.block[number], (*_IMPORTS, *_DEFINITIONS))
+        if candidate and _has_own_lines(selected, number) and _may_come_first(selected, number, found, flow):
+            found = (*found, number)
     return found
 
 
-def _may_come_first(
-    selected: Selected, number: int, aside: tuple[int, ...], statement: Statement | None
-) -> bool:
+def _may_come_first(selected: Selected, number: int, aside: tuple[int, ...], flow: RunFlow | None) -> bool:
     step = selected.path[0]
     node = step.block[number]
     own = bindings_of_one(node)
     above = bindings_of([step.block[each] for each in range(step.start, number) if each not in aside])
     if own.binds & (above.mentions | above.binds):
         return False
+    moved = {each for each in range(step.start, number) if each not in aside}
     if isinstance(node, _IMPORTS):
-        return True
+        # What a module is, and does when it is loaded, may depend on the path, the folder, options...
+        return not moved or (flow is not None and all(_only_shows(flow.statements[each]) for each in moved))
     others = [
         step.block[each] for each in range(step.start, step.end) if each not in aside and each != number
     ]
     if own.mentions & bindings_of(others).binds or own.deferred_binds & bindings_of(others).binds:
         return False
+    statement = flow.statements[number] if flow is not None else None
     if statement is None or statement.world or any(read.kind in _STATE for read in statement.reads):
         return False
-    moved = {each for each in range(step.start, number) if each not in aside}
     run = statement.site.run
     return not any(read.source.run == run and read.source.statement in moved for read in statement.reads)
+
+
+def _only_shows(statement: Statement) -> bool:
+    """Whether a statement leaves the world as it is, but for what it prints or draws by chance."""
+    return all(effect == "show" or resource.startswith("random:") for effect, resource in statement.world)
 
 
 def _has_own_lines(selected: Selected, number: int) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from notelift.assists.function.bindings import bindings_of_one
 from notelift.assists.function.by_text import nested_text_names, text_names
 from notelift.assists.function.eager import called_name
 from notelift.assists.function.expressions import Bindings
@@ -262,6 +263,12 @@ class _Planner:
                     " helper of it: leave its definition out of the selection"
                 )
         parts = [part for node in self._statements for part in ast.walk(node)]
+        for part in parts:
+            if isinstance(part, (ast.Import, ast.ImportFrom)) and bindings_of_one(part).binds & set(returns):
+                raise Refused(
+                    f"The import of line {part.lineno} is used after the selection, and cannot stand above"
+                    " it: leave it out of the selection"
+                )
         sends = {name for part in parts if (name := _named(part)) in _PROCESSES}
         for part in parts:
             if sends and isinstance(part, _DEFINITIONS):
