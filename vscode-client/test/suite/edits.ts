@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { editOf, type FutureCell, type FutureFile } from '../../src/notebookEdit';
-import { contents, file, open } from './support/notebooks';
+import { contents, file, open, textOf } from './support/notebooks';
 import { when } from './support/waiting';
 
 const changed = [vscode.workspace.onDidChangeNotebookDocument];
@@ -17,14 +17,6 @@ function cellsOf(notebook: vscode.NotebookDocument, ...wanted: (number | string 
     const original = notebook.cellAt(index);
     return { original, kind: original.kind, text: text ?? original.document.getText() };
   });
-}
-
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
 }
 
 suite('one edit of cells and files', () => {

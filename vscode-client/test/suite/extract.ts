@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { contents, file, open, run } from './support/notebooks';
+import { caretOn, contents, file, open, run, textOf } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
-
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Puts the caret on the first place of a name in a cell, as a click there does. */
-async function caretOn(cell: vscode.NotebookCell, name: string): Promise<void> {
-  const offset = cell.document.getText().indexOf(name);
-  const place = cell.document.positionAt(offset);
-  await vscode.commands.executeCommand('vscode.open', cell.document.uri, { selection: new vscode.Range(place, place) });
-  await when('the editor of the cell', [vscode.window.onDidChangeActiveTextEditor], () => {
-    return vscode.window.activeTextEditor?.document === cell.document;
-  });
-}
 
 suite('extract to module', () => {
   test('asks for name and place, shows what is kept, applies, and one undo takes all of it back', async () => {
@@ -32,11 +14,10 @@ suite('extract to module', () => {
     await screen.see('.quick-input-widget', 'The name of the module');
     await screen.picture('extract-name');
     await screen.press('Enter');
-    await screen.see('.quick-input-widget', 'Extract to module (2 of 2)');
-    await screen.press('Enter');
+    await screen.click('.quick-input-list-row', "The notebook's folder");
     await screen.see('.quick-input-widget', 'the module keeps');
     await screen.picture('extract-summary');
-    await screen.press('Enter');
+    await screen.click('.quick-input-list-row', 'writes mean.py');
     await done;
 
     const module = vscode.window.visibleTextEditors.find((each) => each.document.uri.path.endsWith('.py'))?.document;
@@ -65,8 +46,7 @@ suite('extract to module', () => {
     await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
     await screen.see('.quick-input-widget', 'The name of the module');
     await screen.press('Enter');
-    await screen.see('.quick-input-widget', 'Extract to module (2 of 2)');
-    await screen.press('Enter');
+    await screen.click('.quick-input-list-row', "The notebook's folder");
     await done;
     const last = notebook.cellAt(notebook.cellCount - 1);
     for (let index = 0; index < notebook.cellCount; index++) {

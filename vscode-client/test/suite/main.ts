@@ -1,3 +1,5 @@
 /** With the server. */
 import './diagnostics';
 import './extract';
+import './fixes';
+import './views';

@@ -22,14 +22,14 @@ export function file(name: string): vscode.Uri {
 /** Runs a cell in the kernel, and resolves when it has ended. */
 export async function run(notebook: vscode.NotebookDocument, index: number): Promise<void> {
   const cell = notebook.cellAt(index);
-  const before = cell.executionSummary?.executionOrder;
+  const before = cell.executionSummary;
   await vscode.commands.executeCommand('notebook.cell.execute', {
     ranges: [{ start: index, end: index + 1 }],
     document: notebook.uri,
   });
   await when(`cell ${index} ran`, [vscode.workspace.onDidChangeNotebookDocument], () => {
     const summary = cell.executionSummary;
-    return summary?.success !== undefined && summary.executionOrder !== before;
+    return summary !== before && summary?.success !== undefined;
   });
 }
 
@@ -60,4 +60,23 @@ export function contents(notebook: vscode.NotebookDocument): unknown {
     order: cell.executionSummary?.executionOrder ?? null,
     metadata: cell.metadata,
   }));
+}
+
+/** Puts the caret on the first place of a name in a cell, as a click there does. */
+export async function caretOn(cell: vscode.NotebookCell, name: string): Promise<void> {
+  const offset = cell.document.getText().indexOf(name);
+  const place = cell.document.positionAt(offset);
+  await vscode.commands.executeCommand('vscode.open', cell.document.uri, { selection: new vscode.Range(place, place) });
+  await when('the editor of the cell', [vscode.window.onDidChangeActiveTextEditor], () => {
+    return vscode.window.activeTextEditor?.document === cell.document;
+  });
+}
+
+/** Returns the text of a file, undefined where there is none. */
+export async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
 }

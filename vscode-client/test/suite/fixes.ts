@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { caretOn, codeOf, diagnostics, open, run } from './support/notebooks';
+import * as screen from './support/screen';
+import { when } from './support/waiting';
+
+/** Runs the cells in this order. */
+async function runAll(notebook: vscode.NotebookDocument, order: number[]): Promise<void> {
+  for (const index of order) {
+    await run(notebook, index);
+  }
+}
+
+async function replaceText(cell: vscode.NotebookCell, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const last = cell.document.lineAt(cell.document.lineCount - 1).range.end;
+  edit.replace(cell.document.uri, new vscode.Range(new vscode.Position(0, 0), last), text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
+suite('what warnings offer', () => {
+  test('run outdated cells runs the least list in order, and the warnings go away', async () => {
+    const notebook = await open('outdated.ipynb');
+    await runAll(notebook, [0, 1, 2, 3, 4]);
+    await replaceText(notebook.cellAt(0), 'rate = 3');
+    await screen.see('.statusbar-item', 'values differ from a restart');
+    await screen.picture('outdated');
+    await vscode.commands.executeCommand('notelift.runOutdated');
+    const orders = notebook.getCells().map((cell) => cell.executionSummary?.executionOrder);
+    assert.deepEqual(orders, [6, 2, 7, 8, 5], 'the cells that do not depend on the change did not run');
+    await screen.see('.statusbar-item', 'As after a restart');
+    await diagnostics(notebook.cellAt(3), 'no warning', (found) => found.length === 0);
+  });
+
+  test('the quick fix moves the defining cell up, and the warning goes away', async () => {
+    const notebook = await open('order.ipynb');
+    await runAll(notebook, [1, 0]);
+    await diagnostics(notebook.cellAt(0), 'a warning on the order', (found) => found.length > 0);
+    await caretOn(notebook.cellAt(0), 'prices');
+    await screen.press('Control+.');
+    await screen.see('.action-widget', 'Move');
+    await screen.picture('quick-fix');
+    await screen.click('.action-widget .monaco-list-row', 'Move');
+    await when('the cell above', [vscode.workspace.onDidChangeNotebookDocument], () =>
+      notebook.cellAt(0).document.getText().startsWith('prices'),
+    );
+    await diagnostics(notebook.cellAt(1), 'no warning', (found) => found.length === 0);
+  });
+
+  test('a deleted cell leaves an orphaned name, and undo brings it back', async () => {
+    const notebook = await open('orphan.ipynb');
+    await runAll(notebook, [0, 1, 2]);
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.deleteCells(new vscode.NotebookRange(0, 1))]);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const found = await diagnostics(notebook.cellAt(0), 'a warning on `base`', (all) => all.length > 0);
+    assert.ok(found.some((each) => each.message.includes('base')), found.map((each) => each.message).join('\n'));
+    assert.ok(found.some((each) => /^NL\d+$/.test(codeOf(each))));
+    await screen.picture('orphaned-name');
+    await vscode.commands.executeCommand('undo');
+    await diagnostics(notebook.cellAt(1), 'no warning', (all) => all.length === 0);
+  });
+
+  test('a restarted kernel is noticed by its counts', async () => {
+    const notebook = await open('live.ipynb');
+    await runAll(notebook, [0, 1, 2]);
+    await vscode.commands.executeCommand('testKernel.restart');
+    await run(notebook, 0);
+    await screen.see('.statusbar-item', 'value');
+    await screen.picture('restarted');
+  });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { caretOn, file, open } from './support/notebooks';
+import * as screen from './support/screen';
+import { when } from './support/waiting';
+
+suite('the Notelift view', () => {
+  test('lists the values with their states; a click goes to what made one', async () => {
+    const notebook = await open('saved.ipynb');
+    await vscode.commands.executeCommand('notelift.showStatus');
+    await screen.see('.pane-body .monaco-list-row', 'total');
+    await screen.see('.pane-body .monaco-list-row', 'differs from a restart');
+    await screen.picture('values');
+    await screen.click('.pane-body .monaco-list-row', 'total');
+    await when('the cell of `total`', [vscode.window.onDidChangeNotebookEditorSelection, vscode.window.onDidChangeActiveTextEditor], () => {
+      return vscode.window.activeTextEditor?.document === notebook.cellAt(2).document;
+    });
+  });
+
+  test('shows what a value comes from and goes to', async () => {
+    const notebook = await open('report.ipynb');
+    await caretOn(notebook.cellAt(4), 'gross');
+    await vscode.commands.executeCommand('notelift.showLineage');
+    await screen.see('.pane-body .monaco-list-row', 'is made and changed by');
+    await screen.see('.pane-body .monaco-list-row', 'comes from');
+    await screen.see('.pane-body .monaco-list-row', 'goes to');
+    await screen.picture('lineage');
+    const rows = await screen.texts('.pane-body .monaco-list-row');
+    assert.ok(rows.some((row) => row.includes('statistics.mean(gross)')), rows.join('\n'));
+  });
+
+  test('a hover says what made a value and what became of it', async () => {
+    const notebook = await open('saved.ipynb');
+    await caretOn(notebook.cellAt(2), 'total');
+    await vscode.commands.executeCommand('editor.action.showHover');
+    await screen.see('.monaco-hover', 'prices');
+    await screen.picture('hover');
+  });
+});
+
+suite('scripts', () => {
+  test('a script with cells has lenses and symbols of its cells', async () => {
+    const document = await vscode.workspace.openTextDocument(file('script.py'));
+    await vscode.window.showTextDocument(document);
+    await screen.see('.codelens-decoration', 'makes area');
+    await screen.picture('script');
+  });
+});
