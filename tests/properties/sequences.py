@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -67,7 +67,9 @@ KINDS = {
     "clear": 1,
     "clear all": 1,
     "restart": 1,
+    "run two": 2,
     "lost run": 1,
+    "reopen": 1,
     "wait": 3,
 }
 steps = st.lists(
@@ -79,7 +81,7 @@ steps = st.lists(
         sources,
     ),
     min_size=1,
-    max_size=14,
+    max_size=20,
 )
 _COUNT = st.one_of(st.none(), st.integers(1, 9))
 cells = st.lists(st.builds(Cell, sources, count=_COUNT), min_size=1, max_size=5)
@@ -123,6 +125,8 @@ class Story:
             book.clear_outputs()
         elif step.kind == "wait":
             book.settled()
+        elif step.kind == "reopen":
+            self._reopen()
         elif count:
             self._do_with_cell(step, step.first % count, step.second % count)
         self.remember()
@@ -145,6 +149,13 @@ class Story:
         elif step.kind in ("run", "fail"):
             book.run(cell, success=step.kind == "run")
             self._ran(cell, book.cells[cell].text, step.kind == "run")
+        elif step.kind == "run two" and cell != other:
+            # The second waits for the first, as when all are run.
+            book.begin(cell)
+            book.begin(other)
+            for each in (cell, other):
+                book.finish(each)
+                self._ran(each, book.cells[each].text, True)
         elif step.kind == "delete":
             self.deleted.append((cell, book.delete(cell)))
         elif step.kind == "move":
@@ -158,6 +169,13 @@ class Story:
             self.known[cell.uri] = cell
             if not read_cell(cell.text).error:
                 self.good[cell.uri] = cell.text
+
+    def _reopen(self) -> None:
+        """A client that restarts knows the last run of each cell; what was before is forgotten."""
+        self.book.reopen()
+        self.first = [replace(cell, uri="", version=1) for cell in self.book.cells]
+        self.runs, self.deleted = [], []
+        self.good, self.known = {}, {}
 
     def _ran(self, cell: int, text: str, success: bool) -> None:
         self.runs.append(Run(self.book.cells[cell].uri, text, self.book.highest, success))
