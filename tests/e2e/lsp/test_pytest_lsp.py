@@ -35,7 +35,7 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
     await lsp_client.shutdown_session()
 
 
-def answered(params: object) -> None:
+def answered(params: types.RegistrationParams | None) -> None:
     """Take what the server asks for, and answer nothing."""
 
 
@@ -146,17 +146,25 @@ async def test_actions_are_offered_and_resolved(client: LanguageClient) -> None:
         )
     )
     actions = [action for action in offered or [] if isinstance(action, types.CodeAction)]
-    [action] = [each for each in actions if each.kind == "refactor.extract.module.notelift"]
-    assert "total" in action.title and action.edit is None
+    [action] = [each for each in actions if each.title == "Extract `total` to a module..."]
+    assert action.kind == "refactor.extract.module.notelift" and action.edit is None
     resolved = await client.code_action_resolve_async(action)
-    assert resolved.edit is not None or resolved.data is not None or resolved.command is not None
+    assert resolved.edit is not None
+    new_file, content, *_ = resolved.edit.document_changes or ()
+    assert isinstance(new_file, types.CreateFile) and new_file.uri.endswith("/books/total.py")
+    assert isinstance(content, types.TextDocumentEdit)
+    assert "def compute_total(price: int = 2)" in content.edits[0].new_text
 
 
 async def test_the_state_is_told_by_a_request_of_our_own(client: LanguageClient) -> None:
     run(client, 2, 0, 1)
     edit(client, 3, 0, "price = 5")
     state = await status(client)
-    assert state is not None
+    assert {cell.label: cell.state for cell in state.cells} == {
+        "[1]": "edited",
+        "cell 1": "never_run",
+        "cell 2": "never_run",
+    }
 
 
 async def test_definition_leads_to_the_cell_that_made_the_value(client: LanguageClient) -> None:
