@@ -76,7 +76,7 @@ def answers(requests: Iterable[Pending]) -> Iterator[tuple[bool, str]]:
     """Whether each request was answered, and a line that says what."""
     for pending in requests:
         try:
-            yield True, f"{pending.method}: {json.dumps(pending.result(), indent=1)}"
+            yield True, f"{pending.method}: {json.dumps(pending.result())}"
         except ServerError as error:
             yield False, f"{pending.method} REFUSED: {error}"
 
