@@ -27,7 +27,7 @@ from notelift.lsp.requests.registry import Entry
 from notelift.lsp.settings import SettingsStore
 from notelift.lsp.sync import Sync, View
 from notelift.lsp.worker import Worker
-from notelift.session import Workspace
+from notelift.session import Snapshot, Workspace
 
 _LOG = logging.getLogger(__name__)
 Json = Any
@@ -57,11 +57,11 @@ class Engine:
         self.notebooks = Workspace()
         self.sync = Sync(self.notebooks, Columns(encoding), self, settings.config_of)
         self.checker = Checker()
-        self.publisher = Publisher(protocol.tell)
+        self.publisher = Publisher(protocol.tell, _takes_versions(client))
         self.worker: Worker[View] = Worker(self._check)
         self._asked: dict[int | str, _Asked] = {}
         self._states: dict[str, State] = {}
-        self._seen: set[str] = set()
+        self._checked: dict[str, int] = {}
         self._handlers: Mapping[str, Callable[[Json], None]] = {
             types.NOTEBOOK_DOCUMENT_DID_OPEN: self.sync.notebook_opened,
             types.NOTEBOOK_DOCUMENT_DID_CHANGE: self.sync.notebook_changed,
@@ -131,11 +131,11 @@ class Engine:
         self.publisher.clear(uri)
         self.checker.forget(uri)
         self._states.pop(uri, None)
-        self._seen.discard(uri)
+        self._checked.pop(uri, None)
 
     def _check(self, uri: str, view: View) -> None:
         """Check a notebook and publish what was found, unless it has changed meanwhile."""
-        snapshot = view.snapshot
+        snapshot, first = view.snapshot, uri not in self._checked
         if not self.notebooks.is_newest(snapshot):
             return
         with Progress(
@@ -152,12 +152,19 @@ class Engine:
                 return
             if not cancelled():
                 self.publisher.publish(uri, findings, view.layout)
+                self._checked[uri] = snapshot.revision
             if not cancelled():
                 self._tell_state(view)
-        if uri not in self._seen:
-            self._seen.add(uri)
+        if first and uri in self._checked:
             self.collector.settle()
         self.collector.tick()
+
+    def _catch_up(self, snapshot: Snapshot, cancelled: Callable[[], bool]) -> None:
+        """Check a notebook until what it was in a snapshot is published, or something newer."""
+        uri = snapshot.uri
+        while self._checked.get(uri, 0) < snapshot.revision and not (cancelled() or self.worker.stopped):
+            if not self.worker.check_now(uri):
+                break
 
     def _findings(self, view: View, cancelled: Callable[[], bool]) -> tuple[Finding, ...]:
         language = view.snapshot.notebook.language
@@ -215,7 +222,7 @@ class Engine:
             raise _not_open(asked)
         snapshot = asked.view.snapshot
         if entry.after_checks:
-            self.worker.check_now(snapshot.uri)
+            self._catch_up(snapshot, lambda: asked.cancelled)
         token = asked.params.get("workDoneToken")
         with Progress(self.protocol, self.client.capabilities, entry.method, token) as progress:
 
@@ -252,6 +259,12 @@ def document_of(params: Json) -> str | None:
                 if isinstance(uri, str):
                     return uri
     return None
+
+
+def _takes_versions(client: Client) -> bool:
+    document = client.capabilities.text_document
+    published = document.publish_diagnostics if document else None
+    return bool(published and published.version_support)
 
 
 def _cancelled() -> JsonRpcException:

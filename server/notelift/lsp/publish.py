@@ -17,6 +17,7 @@ _SEVERITIES = {"error": 1, "warning": 2, "hint": 4}
 _UNNECESSARY = 1
 _UNNECESSARY_RULES = frozenset({"unused-cell", "empty-cell"})
 Json = Any
+_NO_VERSIONS: Mapping[str, int | None] = {}
 Send = Callable[[str, Json], None]
 
 
@@ -69,27 +70,39 @@ def page_of(rule: str) -> str:
 class Publisher:
     """Knows what was published for each notebook, and sends what differs."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, versions: bool = False) -> None:
         self._send = send
+        self._versions = versions
         self._published: dict[str, Mapping[str, list[Json]]] = {}
 
     def publish(self, uri: str, findings: Iterable[Finding], layout: Layout) -> None:
         """Publish the findings in a notebook."""
         found: dict[str, list[Json]] = defaultdict(list)
+        versions: dict[str, int | None] = {}
         for finding in findings:
-            found[layout.document(finding.cell)[0]].append(diagnostic(finding, layout))
-        self._replace(uri, found)
+            name, version = layout.document(finding.cell)
+            versions[name] = version
+            found[name].append(diagnostic(finding, layout))
+        self._replace(uri, found, versions)
 
     def clear(self, uri: str) -> None:
         """Take back what was published for a notebook."""
         self._replace(uri, {})
         self._published.pop(uri, None)
 
-    def _replace(self, uri: str, found: Mapping[str, list[Json]]) -> None:
+    def _replace(
+        self, uri: str, found: Mapping[str, list[Json]], versions: Mapping[str, int | None] = _NO_VERSIONS
+    ) -> None:
         before = self._published.get(uri, {})
         for document, items in found.items():
             if before.get(document) != items:
-                self._send("textDocument/publishDiagnostics", {"uri": document, "diagnostics": items})
+                self._send_items(document, items, versions.get(document))
         for document in before.keys() - found.keys():
-            self._send("textDocument/publishDiagnostics", {"uri": document, "diagnostics": []})
+            self._send_items(document, [], None)
         self._published[uri] = found
+
+    def _send_items(self, document: str, items: list[Json], version: int | None) -> None:
+        params: Json = {"uri": document, "diagnostics": items}
+        if self._versions and version is not None:
+            params["version"] = version
+        self._send("textDocument/publishDiagnostics", params)

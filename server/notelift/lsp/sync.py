@@ -85,11 +85,11 @@ class Sync:
         if uri in self._notebooks:
             _LOG.info("%s was opened while it was open", uri)
             self._forget(uri)
-        notebook = self._notebooks[uri] = ClientNotebook(uri)
-        documents = {
-            document.uri: document for document in map(Document.of, _list(params, "cellTextDocuments"))
-        }
-        notebook.splice(0, 0, _list(described, "cells"), documents)
+            self.workspace.close(uri)
+            self._listener.closed(uri)
+        notebook = ClientNotebook(uri)
+        notebook.splice(0, 0, _list(described, "cells"), _documents(_list(params, "cellTextDocuments")))
+        self._notebooks[uri] = notebook
         self._name_cells(notebook)
         _warn_of_sizes(notebook, notebook.cells)
         cells = tuple(
@@ -160,7 +160,7 @@ class Sync:
         structure = cells.get("structure")
         if isinstance(structure, Mapping):
             self._restructure(notebook, structure)
-        for data in cells.get("data") or ():
+        for data in _list(cells, "data"):
             name = data.get("document") if isinstance(data, Mapping) else None
             cell = notebook.cells.get(name) if isinstance(name, str) else None
             if cell is None:
@@ -168,7 +168,7 @@ class Sync:
                 continue
             self._told(notebook, cell, data)
         changed: list[ClientCell] = []
-        for content in cells.get("textContent") or ():
+        for content in _list(cells, "textContent"):
             try:
                 described = _member(content, "document")
                 cell = notebook.cells.get(_uri(described))
@@ -191,8 +191,7 @@ class Sync:
         inside = min(max(start, 0), len(notebook.order))
         if start != inside or count < 0 or start + count > len(notebook.order):
             _LOG.warning("%s: cells were changed that it does not have", notebook.uri)
-        opened = map(Document.of, _list(structure, "didOpen"))
-        documents = {document.uri: document for document in opened}
+        documents = _documents(_list(structure, "didOpen"))
         notebook.splice(inside, max(count, 0), _list(array, "cells"), documents)
         self._name_cells(notebook)
         _warn_of_sizes(notebook, documents)
@@ -318,6 +317,18 @@ def _member(holder: Json, name: str) -> Mapping[str, Any]:
 def _list(holder: Mapping[str, Any], name: str) -> list[Any]:
     value = holder.get(name)
     return value if isinstance(value, list) else []
+
+
+def _documents(items: list[Any]) -> dict[str, Document]:
+    """The documents by URI; what is none is logged."""
+    found = {}
+    for item in items:
+        try:
+            document = Document.of(item)
+            found[document.uri] = document
+        except Malformed as error:
+            _LOG.warning("%s", error)
+    return found
 
 
 def _uri(described: Mapping[str, Any]) -> str:

@@ -52,12 +52,13 @@ class Worker(Generic[_Item]):
         with self._wake:
             self._waiting.pop(key, None)
 
-    def check_now(self, key: str) -> None:
-        """Check what waits under a key, if anything does; for jobs, which run on the thread."""
+    def check_now(self, key: str) -> bool:
+        """Check what waits under a key; return whether anything did. For jobs, which run on the thread."""
         with self._wake:
             item = self._waiting.pop(key, None)
         if item is not None:
             self._check(key, item)
+        return item is not None
 
     def stop(self, seconds: float) -> None:
         """End the thread; jobs that still wait are not run. Waits for what is in work, for a while."""
