@@ -12,7 +12,7 @@ from notelift.assists.function.eager import is_silent
 from notelift.assists.function.interface import interface_of
 from notelift.assists.function.naming import name_of_function
 from notelift.assists.function.refusals import syntax_refusal
-from notelift.assists.function.selection import Selected, place_of
+from notelift.assists.function.selection import Selected, Step, place_of
 from notelift.assists.function.surroundings import surroundings
 from notelift.assists.function.text import Extract, change_of
 from notelift.assists.model import Refused
@@ -38,11 +38,12 @@ def extracted(kernel: Kernel, selected: Selected, start: int, wanted: str = "") 
 def core_of(selected: Selected) -> Selected:
     """Return the selection without imports, definitions and magics at its start, and magics at its end.
 
-    They stay where they are. Raises Refused where nothing else is selected.
+    They stay where they are, as the docstring of a function does. Raises Refused where nothing else is
+    selected.
     """
+    step = selected.path[-1]
     if not selected.is_top:
-        return selected
-    step = selected.path[0]
+        return _without_docstring(selected, step)
     start, end = step.start, step.end
     while start < end and (isinstance(step.block[start], _LEADING) or _is_magic(step.block[start])):
         start += 1
@@ -54,6 +55,20 @@ def core_of(selected: Selected) -> Selected:
             " statements that compute"
         )
     return selected.narrowed(start, end)
+
+
+def _without_docstring(selected: Selected, step: Step) -> Selected:
+    first = step.block[step.start]
+    owner = step.entries[-1][0]
+    if step.start or owner is not selected.function or not isinstance(first, ast.Expr):
+        return selected
+    if not isinstance(first.value, ast.Constant) or not isinstance(first.value.value, str):
+        return selected
+    if step.end == 1:
+        raise Refused(
+            f"Only the docstring of a function in cell {selected.cell.index} is selected: select more"
+        )
+    return selected.narrowed(1, step.end)
 
 
 def _is_magic(node: ast.stmt) -> bool:
