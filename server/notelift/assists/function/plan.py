@@ -80,6 +80,11 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
     if refusal := syntax_refusal(selected):
         raise Refused(refusal)
     cells = kernel.session.notebook.cells
+    if selected.function is not None and any("numba" in cell.source for cell in cells):
+        raise Refused(
+            f"Numba may compile `{selected.function.name}` of cell {selected.cell.index}, and would not know"
+            " the new function: select statements outside functions"
+        )
     displays = _displays(selected)
     if displays and any("ast_node_interactivity" in cell.source for cell in cells):
         raise Refused(

@@ -137,8 +137,9 @@ class _Text:
 
 
 def comments_above(lines: Sequence[str], line: int, floor: int) -> int:
-    """Return the first line of the comments directly above a line, not above `floor`."""
-    while line > floor and lines[line - 2].lstrip().startswith("#"):
+    """Return the first line of the comments directly above a line, indented as it is, not above `floor`."""
+    margin = lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]
+    while line > floor and lines[line - 2].startswith(f"{margin}#"):
         line -= 1
     return line
 
