@@ -33,41 +33,56 @@ class Arranged:
         return replace(after, notebook=replace(after.notebook, language=self.language))
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Some cells are others now, at the same places: what happens with each key."""
+
+    cells: Mapping[int, Cell]
+
+    def applied(self, session: Session) -> Session:
+        """Return the session after it."""
+        cells = list(session.notebook.cells)
+        for index, cell in self.cells.items():
+            cells[index] = cell
+        return replace(session, notebook=replace(session.notebook, cells=tuple(cells)))
+
+
 class Draft:
     """A text of a cell that is being typed, and those before it, back to one that is known to parse or not.
 
-    Drafts are written as texts come, without parsing. What they say is asked on the analysis thread alone.
+    `known` is what `parses` says, None where that was not asked yet. Drafts are written as texts come,
+    without parsing. What they say is asked on the analysis thread alone.
     """
 
-    __slots__ = ("_before", "_good", "_parses", "text")
+    __slots__ = ("_before", "_good", "known", "text")
 
     def __init__(self, text: str, before: Draft | None = None) -> None:
         self.text = text
         self._before = before
-        self._parses: bool | None = None
+        self.known: bool | None = None
         self._good: str | None = None
 
     @property
     def parses(self) -> bool:
         """Whether the text is valid."""
-        if self._parses is None:
+        if self.known is None:
             self._resolve()
-        return self._parses is True
+        return self.known is True
 
     @property
     def good(self) -> str | None:
         """The text, where it parses, else the last one before it that did; None where none did."""
-        if self._parses is None:
+        if self.known is None:
             self._resolve()
         return self._good
 
     def _resolve(self) -> None:
         asked: list[Draft] = []
         draft: Draft | None = self
-        while draft is not None and draft._parses is None:
+        while draft is not None and draft.known is None:
             asked.append(draft)
-            draft._parses = not read_cell(draft.text).error
-            if draft._parses:
+            draft.known = not read_cell(draft.text).error
+            if draft.known:
                 draft._good = draft.text
                 break
             draft = draft._before
@@ -124,7 +139,9 @@ class Snapshot:
     @cached_property
     def broken(self) -> frozenset[str]:
         """The ids of the cells that do not parse."""
-        return frozenset(name for name, draft in self._drafts.items() if not draft.parses)
+        # Most are known to parse, which is told without asking each.
+        doubtful = [item for item in self._drafts.items() if item[1].known is not True]
+        return frozenset([name for name, draft in doubtful if not draft.parses])
 
     @cached_property
     def shown(self) -> Session:
@@ -133,9 +150,7 @@ class Snapshot:
         if not self.broken:
             shown.clear()
             return self.session
-        cells = [
-            self._standing_in(cell) if cell.id in self.broken else cell for cell in self.notebook.cells
-        ]
+        cells = [self._standing_in(cell) if cell.id in self.broken else cell for cell in self.notebook.cells]
         for name in shown.keys() - self.broken:
             del shown[name]
         if all(cell is typed for cell, typed in zip(cells, self.notebook.cells, strict=True)):
@@ -188,16 +203,28 @@ class _Open:
 
     def take(self, session: Session) -> None:
         """Have another session, with drafts of the texts that are new."""
+        before, now = self.session.notebook.cells, session.notebook.cells
         self.session = session
-        drafts: dict[str, Draft] = {}
-        for cell in session.notebook.cells:
-            if cell.is_python:
-                before = self.drafts.get(cell.id) or self.gone.pop(cell.id, None)
-                # A text that stays is mostly the same object, which is told without reading it.
-                same = before is not None and before.text == cell.source
-                drafts[cell.id] = before if same and before else Draft(cell.source, before)
-        if len(drafts) < len(self.drafts) or drafts.keys() != self.drafts.keys():
-            self.gone.update((name, draft) for name, draft in self.drafts.items() if name not in drafts)
+        drafts = dict(self.drafts)
+        others = len(before) != len(now)
+        if not others:
+            # Nearly always one cell has changed: the others are the same objects.
+            cells = [cell for cell, old in zip(now, before, strict=True) if cell is not old]
+        else:
+            cells = list(now)
+        for cell in cells:
+            others = others or cell.id not in drafts
+            known = drafts.get(cell.id) or self.gone.pop(cell.id, None)
+            if not cell.is_python:
+                drafts.pop(cell.id, None)
+            elif known is None or known.text != cell.source:
+                drafts[cell.id] = Draft(cell.source, known)
+            else:
+                drafts[cell.id] = known
+        if others:
+            present = {cell.id for cell in now}
+            for name in drafts.keys() - present:
+                self.gone[name] = drafts.pop(name)
         self.drafts = drafts
 
 
@@ -215,18 +242,19 @@ class Workspace:
 
     def open(self, uri: str, session: Session, config: Config) -> None:
         """Open a notebook, or open it anew."""
-        opened = self._open[uri] = _Open(session, config, next(self._revisions))
+        empty = replace(session, notebook=replace(session.notebook, cells=()))
+        opened = self._open[uri] = _Open(empty, config, next(self._revisions))
         opened.take(session)
 
     def close(self, uri: str) -> None:
         """Close a notebook; one that is not open stays so."""
         self._open.pop(uri, None)
 
-    def apply(self, uri: str, event: Event | Arranged) -> None:
+    def apply(self, uri: str, event: Event | Arranged | Changed) -> None:
         """Let something happen to an open notebook. Raises KeyError where it is not open."""
         known = self._open[uri]
         before = known.session
-        after = event.applied(before) if isinstance(event, Arranged) else before.apply(event)
+        after = event.applied(before) if isinstance(event, (Arranged, Changed)) else before.apply(event)
         if after is not before:
             known.revision = next(self._revisions)
             known.take(after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from notelift.lsp.layout import CellDocuments, Layout
 from notelift.lsp.paths import path_of
 from notelift.notebook.model import Cell, Notebook
 from notelift.notebook.session import Session
-from notelift.session import Arranged, Snapshot, Workspace
+from notelift.session import Arranged, Changed, Snapshot, Workspace
 
 _LOG = logging.getLogger(__name__)
 Json = Any
@@ -207,17 +207,19 @@ class Sync:
 
     def _edited(self, notebook: ClientNotebook, changed: list[ClientCell]) -> None:
         cells = self.workspace.session(notebook.uri).notebook.cells
-        made: dict[str, Cell] = {}
-        touched = {cell.uri: cell for cell in changed}
-        for known in cells:
-            if known.id in touched:
-                touched[known.id].edited()
-                cell = touched[known.id].as_cell(known)
-                if cell is not known:
-                    made[known.id] = cell
+        places = {cell.id: cell.index for cell in cells} if len(changed) > 1 else None
+        made: dict[int, Cell] = {}
+        for touched in changed:
+            touched.edited()
+            index = places.get(touched.uri) if places is not None else _place(cells, touched.uri)
+            if index is None:
+                continue
+            cell = touched.as_cell(cells[index])
+            if cell is not cells[index]:
+                made[index] = cell
         if made:
-            _warn_of_sizes(notebook, made)
-            self.workspace.apply(notebook.uri, Arranged(tuple(made.get(cell.id, cell) for cell in cells)))
+            _warn_of_sizes(notebook, (cell.id for cell in made.values()))
+            self.workspace.apply(notebook.uri, Changed(made))
 
     def _text_of_cell(self, uri: str, described: Mapping[str, Any], changes: list[Any]) -> None:
         notebook = self._notebooks.get(self._notebook_of.get(uri, ""))
@@ -278,6 +280,10 @@ def _session(notebook: ClientNotebook, written: Notebook) -> Session:
         counted.append(replace(cell, execution_count=order, failed=bool(summary and not summary.success)))
         shown.append(replace(cell, execution_count=order if summary else cell.execution_count))
     return Session.from_counts(replace(written, cells=tuple(counted))).with_cells(shown)
+
+
+def _place(cells: Sequence[Cell], uri: str) -> int | None:
+    return next((cell.index for cell in cells if cell.id == uri), None)
 
 
 def _warn_of_sizes(notebook: ClientNotebook, names: Iterable[str]) -> None:
