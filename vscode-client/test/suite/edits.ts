@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { editOf, type FutureCell, type FutureFile } from '../../src/notebookEdit';
-import { contents, file, open, textOf } from './support/notebooks';
+import { beside, contents, open, textOf } from './support/notebooks';
 import { when } from './support/waiting';
 
 const changed = [vscode.workspace.onDidChangeNotebookDocument];
@@ -26,10 +26,6 @@ suite('one edit of cells and files', () => {
   setup(async () => {
     notebook = await open('report.ipynb');
     before = contents(notebook);
-  });
-
-  teardown(async () => {
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   async function applyAndUndo(cells: FutureCell[], files: FutureFile[], check: () => Promise<void> | void): Promise<void> {
@@ -66,7 +62,7 @@ suite('one edit of cells and files', () => {
   });
 
   test('a new file goes with the undo', async () => {
-    const uri = file('made.py');
+    const uri = beside(notebook, 'made.py');
     await applyAndUndo(cellsOf(notebook, 0, 1, 'import made'), [{ uri, text: 'x = 1\n', replaces: false }], async () => {
       assert.equal(await textOf(uri), 'x = 1\n');
     });
@@ -74,7 +70,7 @@ suite('one edit of cells and files', () => {
   });
 
   test('a file that is added to is as before after the undo', async () => {
-    const uri = file('tools.py');
+    const uri = beside(notebook, 'tools.py');
     const old = await textOf(uri);
     assert.ok(old);
     const text = `${old}\n\ndef more():\n    return 2\n`;
@@ -85,7 +81,7 @@ suite('one edit of cells and files', () => {
   });
 
   test('a file that exists is not overwritten by a new one: nothing is applied', async () => {
-    const uri = file('tools.py');
+    const uri = beside(notebook, 'tools.py');
     const old = await textOf(uri);
     const edit = editOf(notebook, cellsOf(notebook, 0, 1), [{ uri, text: 'x = 1\n', replaces: false }]);
     assert.equal(await vscode.workspace.applyEdit(edit), false);

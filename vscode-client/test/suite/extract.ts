@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { caretOn, contents, file, open, run, textOf } from './support/notebooks';
+import { beside, caretOn, contents, open, run, textOf } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -17,7 +17,7 @@ suite('extract to module', () => {
     await screen.click('.quick-input-list-row', "The notebook's folder");
     await screen.see('.quick-input-widget', 'the module keeps');
     await screen.picture('extract-summary');
-    await screen.click('.quick-input-list-row', 'writes mean.py');
+    await screen.click('.quick-input-list-row', 'mean.py');
     await done;
 
     const module = vscode.window.visibleTextEditors.find((each) => each.document.uri.path.endsWith('.py'))?.document;
@@ -56,7 +56,7 @@ suite('extract to module', () => {
     }
     const shown = last.outputs.flatMap((output) => output.items.map((item) => new TextDecoder().decode(item.data)));
     assert.deepEqual(shown, ['14.1\n']);
-    assert.ok(await textOf(file('mean.py')));
+    assert.ok(await textOf(beside(notebook, 'mean.py')));
     await settings.update('extract.preview', undefined, vscode.ConfigurationTarget.Global);
   });
 });

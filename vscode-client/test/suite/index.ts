@@ -1,6 +1,8 @@
 /** The entry that VS Code calls in its extension host: it runs a session's tests with mocha. */
 import * as fs from 'node:fs';
 import Mocha from 'mocha';
+import { closeAll } from './support/notebooks';
+import { picture } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
@@ -19,6 +21,13 @@ export async function run(): Promise<void> {
     throw new Error(`there are no tests for the session ${process.env.E2E_SUITE ?? '(none)'}`);
   }
   await load();
+  // What the window looks like when a test fails is an artefact.
+  mocha.suite.afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+    }
+    await closeAll();
+  });
   const results: { title: string; error: string | null; milliseconds: number }[] = [];
   const failures = await new Promise<number>((resolve) => {
     mocha

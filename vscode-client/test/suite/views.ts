@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { caretOn, file, open } from './support/notebooks';
+import { caretOn, fresh, open } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -40,7 +40,7 @@ suite('the Notelift view', () => {
 
 suite('scripts', () => {
   test('a script with cells has lenses and symbols of its cells', async () => {
-    const document = await vscode.workspace.openTextDocument(file('script.py'));
+    const document = await vscode.workspace.openTextDocument(await fresh('script.py'));
     await vscode.window.showTextDocument(document);
     await screen.see('.codelens-decoration', 'makes area');
     await screen.picture('script');

@@ -2,21 +2,38 @@
 import * as vscode from 'vscode';
 import { when } from './waiting';
 
-/** Opens a notebook of the workspace in an editor with the focus. */
+let copies = 0;
+
+/** Copies the folder of the notebooks, so that each test has files of its own, and returns one of them. */
+export async function fresh(name: string): Promise<vscode.Uri> {
+  const [workspace] = vscode.workspace.workspaceFolders ?? [];
+  if (workspace === undefined) {
+    throw new Error('no folder is open');
+  }
+  copies += 1;
+  const folder = vscode.Uri.joinPath(workspace.uri, `copy-${copies}`);
+  await vscode.workspace.fs.copy(vscode.Uri.joinPath(workspace.uri, 'notebooks'), folder);
+  return vscode.Uri.joinPath(folder, name);
+}
+
+/** Opens a copy of a notebook in an editor with the focus. */
 export async function open(name: string): Promise<vscode.NotebookDocument> {
-  const notebook = await vscode.workspace.openNotebookDocument(file(name));
+  const notebook = await vscode.workspace.openNotebookDocument(await fresh(name));
   await vscode.window.showNotebookDocument(notebook);
   await vscode.commands.executeCommand('notebook.selectKernel', { id: 'test-kernel', extension: 'notelift-test.test-kernel' });
   return notebook;
 }
 
-/** Returns the URI of a file of the workspace. */
-export function file(name: string): vscode.Uri {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  if (folder === undefined) {
-    throw new Error('no folder is open');
+/** Returns the URI of a file in the folder of a notebook. */
+export function beside(notebook: vscode.NotebookDocument, name: string): vscode.Uri {
+  return vscode.Uri.joinPath(notebook.uri, '..', name);
+}
+
+/** Closes all editors without saving. */
+export async function closeAll(): Promise<void> {
+  while (vscode.window.tabGroups.all.some((group) => group.tabs.length > 0)) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
-  return vscode.Uri.joinPath(folder.uri, name);
 }
 
 /** Runs a cell in the kernel, and resolves when it has ended. */
