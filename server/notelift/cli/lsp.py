@@ -16,13 +16,17 @@ _LEVELS = ("error", "warning", "info", "debug")
 @click.option(
     "--tcp", metavar="HOST:PORT", help="Wait for one client at an address instead of serving standard input."
 )
+@click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append the log to a file.")
 @click.option(
-    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append the log to a file."
+    "--log-level",
+    type=click.Choice(_LEVELS),
+    default="info",
+    show_default=True,
+    help="What goes to the file.",
 )
 @click.option(
-    "--log-level", type=click.Choice(_LEVELS), default="info", show_default=True, help="What goes to the file."
+    "--stdio", is_flag=True, hidden=True, help="Serve standard input and output, as is the default."
 )
-@click.option("--stdio", is_flag=True, hidden=True, help="Serve standard input and output, as is the default.")
 def command(tcp: str | None, log_file: Path | None, log_level: str, stdio: bool) -> int:
     """Serve an editor by the language server protocol, over standard input and output."""
     from notelift.lsp.logs import log_to_file
