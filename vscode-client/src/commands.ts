@@ -4,12 +4,12 @@ import { changeAsEdit } from './changes';
 import { Extraction, type Extracted, type Selection } from './extract';
 import { told } from './failures';
 import { activeDocument, cellOf, notebookOf, rangeOf, show } from './places';
-import type { ActionData, Change, Lineage, Place, Run } from './protocol';
+import type { ActionData, Change, Place, Run } from './protocol';
 import { restartKernel, runInOrder } from './runCells';
 import type { Server } from './server';
-import { identifierOf, type ActiveStatus } from './status';
+import type { ActiveStatus } from './status';
 import { originalOf, pageOf, verify, type Original } from './verify';
-import type { LineageTree } from './views/lineage';
+import { lineageOf, type LineageView } from './views/lineage';
 import type { ValueItem } from './views/values';
 import type { VirtualDocuments } from './virtualDocuments';
 
@@ -21,8 +21,7 @@ export class Commands {
     private readonly server: Server,
     private readonly status: ActiveStatus,
     private readonly documents: VirtualDocuments,
-    private readonly lineage: LineageTree,
-    private readonly lineageView: vscode.TreeView<unknown>,
+    private readonly lineage: LineageView,
   ) {
     this.extraction = new Extraction(server, documents);
   }
@@ -142,13 +141,8 @@ export class Commands {
     if (uri === undefined || name === undefined) {
       return;
     }
-    this.lineage.show(await this.lineageOf(uri, name));
-    this.lineageView.description = name;
+    await this.lineage.show(uri, name);
     await vscode.commands.executeCommand('notelift.lineage.focus');
-  }
-
-  private lineageOf(notebook: vscode.Uri, name: string): Promise<Lineage> {
-    return this.server.request<Lineage>('notelift/lineage', { ...identifierOf(notebook), name });
   }
 
   /** Goes to a statement, or to the last one that makes or changes a value. */
@@ -158,7 +152,7 @@ export class Commands {
   }
 
   private async makerOf(value: ValueItem): Promise<Place> {
-    const lineage = await this.lineageOf(value.notebook, value.name);
+    const lineage = await lineageOf(this.server, value.notebook, value.name);
     const maker = lineage.statements.findLast((each) => each.role === 'value');
     if (maker === undefined) {
       throw new Error(vscode.l10n.t('What made `{0}` is gone', value.name));

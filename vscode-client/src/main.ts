@@ -8,7 +8,7 @@ import { selectInterpreter } from './selectInterpreter';
 import { Server } from './server';
 import { ActiveStatus, differing } from './status';
 import { StatusBar } from './statusBar';
-import { LineageTree } from './views/lineage';
+import { LineageView } from './views/lineage';
 import { ValuesTree } from './views/values';
 import { VirtualDocuments } from './virtualDocuments';
 
@@ -28,11 +28,10 @@ export function activate(context: vscode.ExtensionContext): void {
   running = server;
   const status = new ActiveStatus(server);
   const documents = new VirtualDocuments();
-  const lineage = new LineageTree();
+  const lineage = new LineageView(server, status);
   const values = new ValuesTree(status);
   const valuesView = vscode.window.createTreeView('notelift.values', { treeDataProvider: values });
-  const lineageView = vscode.window.createTreeView('notelift.lineage', { treeDataProvider: lineage });
-  const commands = new Commands(server, status, documents, lineage, lineageView);
+  const commands = new Commands(server, status, documents, lineage);
   context.subscriptions.push(
     log,
     server,
@@ -41,7 +40,6 @@ export function activate(context: vscode.ExtensionContext): void {
     lineage,
     values,
     valuesView,
-    lineageView,
     new StatusBar(server, status),
     commands.register(),
     status.onDidChange((watched) => {

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { placeWords } from '../places';
 import type { Lineage, Place } from '../protocol';
+import type { Server } from '../server';
+import { identifierOf, type ActiveStatus } from '../status';
 
 type Statement = Lineage['statements'][number];
 type Role = 'from' | 'value' | 'to';
@@ -12,8 +14,59 @@ type Node =
   | { readonly kind: 'statement'; readonly statement: Statement }
   | { readonly kind: 'file'; readonly path: string; readonly direction: 'read' | 'write' };
 
+/** The view of one value's lineage. It follows the value while its notebook is in view, and is empty after that. */
+export class LineageView implements vscode.Disposable {
+  private readonly tree = new LineageTree();
+  private readonly view = vscode.window.createTreeView('notelift.lineage', { treeDataProvider: this.tree });
+  private readonly registrations: vscode.Disposable;
+  private shown: { readonly notebook: vscode.Uri; readonly name: string } | undefined;
+
+  constructor(
+    private readonly server: Server,
+    status: ActiveStatus,
+  ) {
+    this.registrations = vscode.Disposable.from(
+      this.tree,
+      this.view,
+      status.onDidChange((watched) => {
+        if (watched?.uri.toString() !== this.shown?.notebook.toString()) {
+          this.clear();
+        } else if (this.shown !== undefined) {
+          void this.show(this.shown.notebook, this.shown.name).catch((error: unknown) => {
+            this.server.log.debug(String(error));
+            this.clear();
+          });
+        }
+      }),
+    );
+  }
+
+  /** Shows the lineage of a value. Throws where there is no such value. */
+  async show(notebook: vscode.Uri, name: string): Promise<void> {
+    const lineage = await lineageOf(this.server, notebook, name);
+    this.shown = { notebook, name };
+    this.view.description = name;
+    this.tree.show(lineage);
+  }
+
+  dispose(): void {
+    this.registrations.dispose();
+  }
+
+  private clear(): void {
+    this.shown = undefined;
+    this.view.description = '';
+    this.tree.show(undefined);
+  }
+}
+
+/** Asks for the lineage of a value. Throws where there is no such value. */
+export function lineageOf(server: Server, notebook: vscode.Uri, name: string): Promise<Lineage> {
+  return server.request<Lineage>('notelift/lineage', { ...identifierOf(notebook), name });
+}
+
 /** Provides the lineage of one value. */
-export class LineageTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+class LineageTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private lineage: Lineage | undefined;
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;

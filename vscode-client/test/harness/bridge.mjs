@@ -9,8 +9,8 @@ export async function startBridge(page, pictures) {
     type: ({ text }) => page().keyboard.type(text),
     click: ({ selector, text, button }) => located(page(), selector, text).click({ button, timeout: 15_000 }),
     hover: ({ selector, text }) => located(page(), selector, text).hover({ timeout: 15_000 }),
-    see: async ({ selector, text }) => {
-      await located(page(), selector, text).waitFor({ timeout: 20_000 });
+    see: async ({ selector, text, limit }) => {
+      await located(page(), selector, text).waitFor({ timeout: limit ?? 20_000 });
     },
     texts: ({ selector }) => page().locator(selector).allInnerTexts(),
     picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),

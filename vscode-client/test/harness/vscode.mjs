@@ -11,6 +11,8 @@ const QUIET = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'files.autoSave': 'off',
+  // Each test has a copy of the notebooks.
+  'files.exclude': { 'copy-*': true },
   'files.hotExit': 'off',
   'git.enabled': false,
   'npm.fetchOnlinePackageInfo': false,

@@ -59,4 +59,17 @@ suite('extract to module', () => {
     assert.ok(await textOf(beside(notebook, 'mean.py')));
     await settings.update('extract.preview', undefined, vscode.ConfigurationTarget.Global);
   });
+
+  test('verify runs the notebook as it was and the module, and shows that they agree', async () => {
+    const notebook = await open('report.ipynb');
+    await screen.see('.statusbar-item', 'As after a restart');
+    await vscode.commands.executeCommand('notelift.showStatus');
+    const done = vscode.commands.executeCommand('notelift.verify', { name: 'mean', notebook: notebook.uri });
+    const page = await when('the result', [vscode.workspace.onDidOpenTextDocument], () =>
+      vscode.workspace.textDocuments.find((each) => each.uri.scheme === 'notelift' && each.uri.path.endsWith('mean.md')),
+    );
+    await done;
+    assert.match(page.getText(), /`mean` is the same from the notebook and from the module/);
+    await screen.picture('verified');
+  });
 });

@@ -7,6 +7,7 @@ import { picture } from './support/screen';
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
   noPython: () => import('./noPython'),
+  firstUse: () => import('./firstUse'),
 };
 
 /** Runs the tests of the session. Throws when one fails, or when none is there to run. */

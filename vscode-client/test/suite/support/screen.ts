@@ -13,8 +13,8 @@ export const press = (keys: string) => ask('press', { keys });
 /** Types a text where the focus is. */
 export const type = (text: string) => ask('type', { text });
 
-/** Resolves when an element is to be seen. */
-export const see = (selector: string, text?: string) => ask('see', { selector, text });
+/** Resolves when an element is to be seen; after `limit` milliseconds it is missing. */
+export const see = (selector: string, text?: string, limit?: number) => ask('see', { selector, text, limit });
 
 /** Returns the texts of all elements that a selector finds. */
 export const texts = async (selector: string) => (await ask('texts', { selector })) as string[];
