@@ -243,6 +243,7 @@ class Engine:
             self.client,
             self.settings.client,
             cancelled,
+            lambda: cancelled() or self.worker.is_wanted,
             lambda: self.checker.findings(view.snapshot, cancelled),
         )
 

@@ -30,7 +30,8 @@ class Request:
     """A request about a notebook. Everything here is as of the moment when it came.
 
     `document` is the document that the parameters name, `cell` the index of that cell, None where they name
-    a whole notebook. `cancelled` is to be asked in long work.
+    a whole notebook. `cancelled` is to be asked in long work, `hurried` in work that only makes an answer
+    better: others wait.
     """
 
     snapshot: Snapshot
@@ -40,6 +41,7 @@ class Request:
     client: Client
     settings: Settings
     cancelled: Callable[[], bool]
+    hurried: Callable[[], bool]
     find: Callable[[], tuple[Finding, ...]]
 
     @property

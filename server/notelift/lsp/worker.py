@@ -31,6 +31,11 @@ class Worker(Generic[_Item]):
         """Whether the work is to end; long work asks it."""
         return self._stopped
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether something waits; work that may be left undone asks it."""
+        return bool(self._jobs or self._waiting)
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from notelift.effects.library import Library
-from notelift.flow.analysis import Analysis, analyse
+from notelift.flow.analysis import Analysis, Cancelled, analyse
 from notelift.flow.graph import Dataflow, Dependency
 from notelift.flow.provenance import Provenance
 from notelift.notebook.model import Timeline
@@ -18,18 +18,23 @@ _TRIALS = 24
 
 
 def cells_to_run(
-    difference: Divergence, ran: Analysis, written: Analysis, library: Library
+    difference: Divergence,
+    ran: Analysis,
+    written: Analysis,
+    library: Library,
+    hurried: Callable[[], bool] | None = None,
 ) -> tuple[int, ...] | None:
     """Return the cells that have to run again, in document order; none where nothing would change.
 
     The set is tried: after these runs the analysis has every value as a restart gives it, but for those that
     no cell makes any more. None where running cells again cannot do that and the kernel has to be restarted.
+    Where `hurried` says so, no more cells are left out on trial: the set is enough, but may not be the least.
     """
     if not difference.differing:
         return ()
     trial = _Trial(ran, written, library)
     chosen = trial.grown(_first_choice(difference))
-    return None if chosen is None else trial.shrunk(chosen)
+    return None if chosen is None else trial.shrunk(chosen, hurried)
 
 
 def _first_choice(difference: Divergence) -> set[int]:
@@ -50,14 +55,19 @@ class _Trial:
         self.last = ran
         self.restart = written.provenance()
 
-    def differing(self, cells: Collection[int]) -> tuple[str, ...]:
-        """The values that still are not as after a restart when these cells have run again."""
+    def differing(
+        self, cells: Collection[int], cancelled: Callable[[], bool] | None = None
+    ) -> tuple[str, ...]:
+        """The values that still are not as after a restart when these cells have run again.
+
+        Raises Cancelled when `cancelled` says so.
+        """
         again = [
             replace(run, occurrence=self.times[run.cell_id], order=None)
             for run in self.written
             if run.cell in cells
         ]
-        self.last = analyse((*self.ran, *again), self.library, self.last)
+        self.last = analyse((*self.ran, *again), self.library, self.last, cancelled)
         now = self.last.provenance()
         return tuple(name for name in self.restart.dataflow.values if _differs(name, now, self.restart))
 
@@ -72,13 +82,16 @@ class _Trial:
                 return None
             cells = cells | needed
 
-    def shrunk(self, cells: set[int]) -> tuple[int, ...]:
-        """The cells without those that can be left out, the last first."""
+    def shrunk(self, cells: set[int], hurried: Callable[[], bool] | None) -> tuple[int, ...]:
+        """The cells without those that can be left out, the last first; those tried so far when hurried."""
         order: Sequence[int] = [run.cell for run in self.written if run.cell in cells]
         for cell in list(reversed(order))[:_TRIALS]:
             fewer = [each for each in order if each != cell]
-            if not self.differing(fewer):
-                order = fewer
+            try:
+                if not self.differing(fewer, hurried):
+                    order = fewer
+            except Cancelled:
+                break
         return tuple(order)
 
 

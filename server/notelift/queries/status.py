@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from notelift.effects.library import Library
@@ -31,8 +32,11 @@ def status_of(session: Session, library: Library) -> Status:
     return kernel_status(Kernel.of(session, library))
 
 
-def kernel_status(kernel: Kernel) -> Status:
-    """Return how a kernel differs from what *Restart & Run All* gives."""
+def kernel_status(kernel: Kernel, hurried: Callable[[], bool] | None = None) -> Status:
+    """Return how a kernel differs from what *Restart & Run All* gives.
+
+    Where `hurried` says so, `runs` may be more than the least.
+    """
     session, written = kernel.session, kernel.written
     if not session.runs:
         return Status(Divergence({}, ()), (), _notes(session, written.dataflow, written.dataflow))
@@ -40,7 +44,7 @@ def kernel_status(kernel: Kernel) -> Status:
     notes = _notes(session, written.dataflow, ran.dataflow)
     if unbound_reads(written.dataflow):
         return Status(difference, (), notes)
-    runs = cells_to_run(difference, ran, written, kernel.library)
+    runs = cells_to_run(difference, ran, written, kernel.library, hurried)
     if runs is None:
         every = tuple(flow.run.cell for flow in written.dataflow.runs if flow.statements)
         again = "running cells again does not bring the kernel there: restart it first"

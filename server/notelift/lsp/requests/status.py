@@ -12,7 +12,7 @@ from notelift.views.answers import status_json
 def answer(request: Request, params: object) -> StatusResult:
     """Return the state of the notebook's variables and cells."""
     snapshot = request.snapshot
-    status = kernel_status(snapshot.kernel)
+    status = kernel_status(snapshot.kernel, request.hurried)
     answered = status_json(status)
     return {
         "notebook": request.notebook_uri,
