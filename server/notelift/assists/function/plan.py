@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from notelift.assists.function.asides import asides_of
 from notelift.assists.function.bindings import bindings_of
@@ -18,6 +19,7 @@ from notelift.assists.function.text import Extract, change_of
 from notelift.assists.model import Refused
 from notelift.cells.code import magic_of
 from notelift.edits.change import NotebookChange
+from notelift.edits.checking import check_change
 from notelift.queries.hidden import Kernel
 
 _LEADING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -31,7 +33,10 @@ def extracted(kernel: Kernel, selected: Selected, start: int, wanted: str = "") 
     """
     extract = plan_extract(kernel, core_of(selected), start, wanted)
     change = change_of(extract)
-    check_extracted(kernel, extract, change)
+    if reason := check_change(change, kernel):
+        raise Refused(f"As a function it would be wrong: {reason}")
+    # A call whose result is returned is taken to change less than one whose result is only displayed.
+    check_extracted(kernel, extract, change_of(replace(extract, displays=False)))
     return change
 
 
