@@ -10,7 +10,8 @@ from notelift.effects.library import Library, load_library
 from notelift.notebook.model import Cell, Notebook
 from notelift.notebook.session import Deleted, Ran, Session
 from notelift.queries.causes import Cause
-from notelift.queries.status import Status, status_of
+from notelift.queries.hidden import Kernel
+from notelift.queries.status import Status, kernel_status, status_of
 from notelift.queries.wording import explain_cause, explain_cell, explain_variable
 
 Step = int | tuple[int, str] | tuple[int, bool]
@@ -85,6 +86,12 @@ def test_a_variable_that_the_kernel_lacks() -> None:
     found = status(["x = 1", "y = x"], 0)
     assert states(found) == {"y": "missing_in_kernel"}
     assert found.runs == (1,)
+
+
+@pytest.mark.parametrize("hurried, runs", [(False, (2,)), (True, (1, 2))])
+def test_in_a_hurry_more_cells_run_than_have_to(hurried: bool, runs: tuple[int, ...]) -> None:
+    kernel = Kernel.of(session(["x = 1", "print(0)", "y = x"], 0), library())
+    assert kernel_status(kernel, lambda: hurried).runs == runs
 
 
 def test_a_variable_that_a_restart_lacks() -> None:
