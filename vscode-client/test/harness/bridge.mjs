@@ -12,6 +12,11 @@ export async function startBridge(page, pictures) {
     see: async ({ selector, text, limit }) => {
       await located(page(), selector, text).waitFor({ timeout: limit ?? 20_000 });
     },
+    seeInside: async ({ text }) => {
+      // A webview is a frame in a frame; the last is the newest, those before are of the outputs of notebooks.
+      const inside = page().locator('iframe.webview').last().contentFrame().locator('iframe');
+      await inside.contentFrame().getByText(text).first().waitFor({ timeout: 20_000 });
+    },
     texts: ({ selector }) => page().locator(selector).allInnerTexts(),
     picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),
   };

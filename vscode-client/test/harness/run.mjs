@@ -3,6 +3,7 @@
 //     npm test                       all sessions
 //     npm test -- --session main     one of test/sessions.json
 //     npm test -- --grep extract     tests by their names
+//     npm test -- --pictures         and put the README's pictures into media/pictures
 //
 // NOTELIFT_PYTHON names a Python with Notelift; without it one is made in the cache. Pictures, logs and results go to
 // NOTELIFT_ARTEFACTS, by default .cache/artefacts.
@@ -21,11 +22,13 @@ import { makeWorkspace } from './workspaces.mjs';
 const CLIENT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = path.join(CLIENT, '.cache');
 const ARTEFACTS = process.env.NOTELIFT_ARTEFACTS ?? path.join(CACHE, 'artefacts');
+/** VS Code's own themes, by what sessions.json calls them. */
+const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 /** A session that hangs is ended after that; no test waits for it. */
 const LIMIT = 8 * 60_000;
 
 const { values: asked } = parseArgs({
-  options: { session: { type: 'string', multiple: true }, grep: { type: 'string' }, keep: { type: 'boolean' } },
+  options: { session: { type: 'string', multiple: true }, grep: { type: 'string' }, keep: { type: 'boolean' }, pictures: { type: 'boolean' } },
 });
 const { sessions } = JSON.parse(fs.readFileSync(new URL('../sessions.json', import.meta.url), 'utf8'));
 
@@ -40,7 +43,19 @@ for (const session of sessions) {
     failed += (await runSession(session)) === 0 ? 0 : 1;
   }
 }
+if (asked.pictures && failed === 0) {
+  takePictures();
+}
 process.exit(failed === 0 ? 0 : 1);
+
+/** The README shows what the tests saw. */
+function takePictures() {
+  const folder = path.join(CLIENT, 'media', 'pictures');
+  fs.mkdirSync(folder, { recursive: true });
+  for (const name of ['outdated', 'extract-summary']) {
+    fs.copyFileSync(path.join(ARTEFACTS, 'main', `${name}.png`), path.join(folder, `${name}.png`));
+  }
+}
 
 /** Returns the exit code of the session's tests. */
 async function runSession(session) {
@@ -56,7 +71,7 @@ async function runSession(session) {
   try {
     vscode.installExtension(vsix);
     await vscode.start({
-      settings: filled(session.settings),
+      settings: { 'workbench.colorTheme': THEMES[session.theme], ...filled(session.settings) },
       env: {
         E2E_BRIDGE: String(bridge.port),
         E2E_SUITE: session.suite,

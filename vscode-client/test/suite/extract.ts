@@ -70,6 +70,7 @@ suite('extract to module', () => {
     );
     await done;
     assert.match(page.getText(), /`mean` is the same from the notebook and from the module/);
+    await screen.seeInside('is the same from the notebook and from the module');
     await screen.picture('verified');
   });
 });

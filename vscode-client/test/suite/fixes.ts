@@ -24,6 +24,7 @@ suite('what warnings offer', () => {
     await runAll(notebook, [0, 1, 2, 3, 4]);
     await replaceText(notebook.cellAt(0), 'rate = 3');
     await screen.see('.statusbar-item', 'values differ from a restart');
+    await screen.see('.codelens-decoration', 'outdated: ');
     await screen.picture('outdated');
     await vscode.commands.executeCommand('notelift.runOutdated');
     const orders = notebook.getCells().map((cell) => cell.executionSummary?.executionOrder);
