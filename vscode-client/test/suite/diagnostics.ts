@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { codeOf, diagnostics, open, run } from './support/notebooks';
+import { codeOf, diagnostics, open, run, show } from './support/notebooks';
 import * as screen from './support/screen';
 
 suite('warnings on cells', () => {
@@ -30,5 +30,18 @@ suite('warnings on cells', () => {
     }
     await diagnostics(notebook.cellAt(1), 'no warning any more', (all) => all.length === 0);
     await screen.see('.statusbar-item', 'As after a restart');
+  });
+
+  test('a notebook that was never saved is looked at too', async () => {
+    const cells = ['prices = [1]', 'total = sum(prices)', 'prices.append(2)'].map(
+      (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+    );
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    await show(notebook);
+    for (const index of [0, 2, 1]) {
+      await run(notebook, index);
+    }
+    await diagnostics(notebook.cellAt(1), 'a warning on `total`', (found) => found.length > 0);
+    await screen.see('.statusbar-item', 'differs from a restart');
   });
 });

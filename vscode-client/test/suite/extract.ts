@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { beside, caretOn, contents, open, run, textOf } from './support/notebooks';
+import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -72,5 +73,57 @@ suite('extract to module', () => {
     assert.match(page.getText(), /`mean` is the same from the notebook and from the module/);
     await screen.seeInside('is the same from the notebook and from the module');
     await screen.picture('verified');
+  });
+
+  test('a lens offers it; a module that exists is added to, and undo gives it back', async () => {
+    const notebook = await open('report.ipynb');
+    const before = contents(notebook);
+    const old = await textOf(beside(notebook, 'tools.py'));
+    await screen.click('.codelens-decoration a', 'Extract...');
+    await screen.click('.quick-input-list-row', 'Extract `gross` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.press('Control+A');
+    await screen.type('tools');
+    await screen.press('Enter');
+    await screen.click('.quick-input-list-row', "The notebook's folder");
+    await screen.see('.quick-input-widget', 'exists already');
+    await screen.picture('module-exists');
+    await screen.click('.quick-input-list-row', 'Add to it');
+    await screen.click('.quick-input-list-row', 'tools.py');
+    const added = await when('the module', [vscode.window.onDidChangeVisibleTextEditors], () =>
+      vscode.window.visibleTextEditors.find((each) => each.document.uri.path.endsWith('tools.py')),
+    );
+    assert.match(added.document.getText(), /def once\(\):[^]*def \w*gross\w*\(/);
+    await vscode.commands.executeCommand('undo');
+    await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
+      return JSON.stringify(contents(notebook)) === JSON.stringify(before);
+    });
+    assert.equal(await textOf(beside(notebook, 'tools.py')), old);
+  });
+
+  test('all changes are shown first where that is asked for, and cancelled there', async () => {
+    const notebook = await open('report.ipynb');
+    const before = contents(notebook);
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.press('Enter');
+    await screen.click('.quick-input-list-row', "The notebook's folder");
+    await screen.click('.quick-input-list-row', 'Show all changes first');
+    await notifications.told('This is what the extraction changes.');
+    await screen.see('.multiDiffEntry', 'report.ipynb.py');
+    await screen.picture('all-changes');
+    await notifications.answer('Cancel');
+    await done;
+    assert.deepEqual(contents(notebook), before);
+    assert.equal(await textOf(beside(notebook, 'mean.py')), undefined);
+  });
+
+  test('a name that cannot be extracted says why', async () => {
+    const notebook = await open('report.ipynb');
+    await caretOn(notebook.cellAt(1), 'json');
+    await vscode.commands.executeCommand('notelift.extract');
+    await notifications.told('Nothing here can be extracted');
   });
 });

@@ -19,9 +19,14 @@ export async function fresh(name: string): Promise<vscode.Uri> {
 /** Opens a copy of a notebook in an editor with the focus. */
 export async function open(name: string): Promise<vscode.NotebookDocument> {
   const notebook = await vscode.workspace.openNotebookDocument(await fresh(name));
+  await show(notebook);
+  return notebook;
+}
+
+/** Shows a notebook in an editor with the focus, with the kernel of the tests. */
+export async function show(notebook: vscode.NotebookDocument): Promise<void> {
   await vscode.window.showNotebookDocument(notebook);
   await vscode.commands.executeCommand('notebook.selectKernel', { id: 'test-kernel', extension: 'notelift-test.test-kernel' });
-  return notebook;
 }
 
 /** Returns the URI of a file in the folder of a notebook. */
