@@ -215,7 +215,12 @@ class _Walk:
             self.reached = place + 1
         state = self.state
         if self.reached < len(known_records):
-            state = {**before.state, **{entry: self.state.get(entry, NOTHING) for entry in stale}}
+            state = dict(before.state)
+            for entry in stale:
+                if entry in self.state:
+                    state[entry] = self.state[entry]
+                else:
+                    state.pop(entry, None)
         return self._analysis(before.order, state, self.checkpoint)
 
     def _go_to(self, place: int, known_records: Sequence[RunRecord]) -> None:

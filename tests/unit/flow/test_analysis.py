@@ -256,6 +256,13 @@ def test_an_edit_and_its_undoing() -> None:
     assert edited(between, *CELLS).dataflow == before.dataflow
 
 
+def test_what_only_the_edited_cell_did_is_gone() -> None:
+    before = analyse(timeline(["open('a.txt', 'w')", "b = 1"]), library())
+    after = edited(before, "a = 1", "b = 1")
+    assert not after.dataflow.files
+    assert after.dataflow == dataflow("a = 1", "b = 1")
+
+
 def tokens(analysis: Analysis, cell: str) -> list[int]:
     return [fact.token for fact in analysis.records[cell, 0].facts]
 
