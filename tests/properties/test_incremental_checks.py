@@ -12,7 +12,7 @@ from notelift.checks.context import Context
 from notelift.checks.model import Report
 from notelift.checks.registry import ENTRIES
 from notelift.checks.runner import run_rules
-from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.model import Cell, CellKind, Notebook
 from notelift.notebook.session import (
     Cleared,
     Deleted,
@@ -127,7 +127,7 @@ def event(step: Step, session: Session, number: int) -> Event:
     """What the `number`-th step does to the notebook."""
     cells = session.notebook.cells
     if step.kind == "insert" or not cells:
-        kind = "markdown" if step.second == 0 else "code"
+        kind: CellKind = "markdown" if step.second == 0 else "code"
         return Inserted(Cell(step.first % (len(cells) + 1), f"new-{number}", kind, step.source))
     name = cells[step.first % len(cells)].id
     if step.kind == "edit":

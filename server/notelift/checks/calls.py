@@ -50,9 +50,7 @@ class Calls:
 
     def _cells(self, before: Calls | None) -> list[CellCalls]:
         sources = self._names.sources.items
-        changed = None
-        if before is not None and before._library is self._library:
-            changed = self._names.changed_since(before._names)
+        changed = self._names.changed_since(before._names) if before is not None else None
         if before is None or changed is None:
             known: dict[str, CellCalls] = {}
             if before is not None:

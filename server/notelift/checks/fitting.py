@@ -104,7 +104,7 @@ def _class_of(context: Context, call: Call, receiver: ast.expr) -> str:
     if len(binders) != 1:
         return ""
     site = binders.pop()
-    cell = context.cells[site.run]
+    cell = context.cell(site.run)
     node = context.code(cell).statements[site.statement].node
     if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
         return ""

@@ -14,7 +14,7 @@ _SHOWN = 4
 
 def roots(context: Context, kind: Kind) -> Iterator[RootCause]:
     """Yield the root causes of a kind whose cell is there."""
-    for root in context.kernel.root_causes:
+    for root in context.root_causes():
         if root.kind == kind:
             yield root
 
@@ -53,7 +53,7 @@ def come_out(root: RootCause) -> str:
 
 def place(context: Context, cell: int, line: int = 1) -> Place:
     """Return the place of the statement of a cell at a line, or of the nearest before it."""
-    found = context.notebook.cells[cell]
+    found = context.cell_at(cell)
     statements = context.code(found).statements
     at = [each for each in statements if each.line <= line] or list(statements[:1])
     if not at:
@@ -82,4 +82,4 @@ def problem(
 
 def is_expected_to_fail(context: Context, cell: int) -> bool:
     """Whether the author tagged the cell as one that raises."""
-    return "raises-exception" in context.notebook.cells[cell].tags
+    return "raises-exception" in context.cell_at(cell).tags

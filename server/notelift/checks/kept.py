@@ -28,6 +28,12 @@ class Row(Generic[_Item]):
         self.base = base
         self.changed = changed
 
+    def changed_since(self, before: Row[_Item] | None) -> Sequence[int] | None:
+        """Return the places that differ from a row before, None where that may be any."""
+        if self is before:
+            return ()
+        return self.changed if before is not None and self.base is before.mark else None
+
     def after(self, items: Sequence[_Item]) -> Row[_Item]:
         """Return the row of the next revision, which is this one where nothing has changed."""
         if len(items) != len(self.items):
@@ -37,12 +43,18 @@ class Row(Generic[_Item]):
 
 
 class Kept(Generic[_Item, _Answer]):
-    """What a function says of each item of a row; `found` are the places of which it says anything."""
+    """What a function says of each item of a row; `found` are the places of which it says anything.
 
-    def __init__(self, row: Row[_Item], answers: list[_Answer], found: list[int]) -> None:
+    `is_steady` says that this is the same, with the same items, as in the row that this one is based on.
+    """
+
+    def __init__(
+        self, row: Row[_Item], answers: list[_Answer], found: list[int], is_steady: bool = False
+    ) -> None:
         self.row = row
         self.answers = answers
         self.found = found
+        self.is_steady = is_steady
 
     @classmethod
     def of(cls, row: Row[_Item], ask: Callable[[_Item], _Answer]) -> Kept[_Item, _Answer]:
@@ -61,9 +73,11 @@ class Kept(Generic[_Item, _Answer]):
         answers, changed = self.answers.copy(), row.changed
         for place in changed:
             answers[place] = ask(row.items[place])
-        kept = set(self.found).difference(changed)
-        kept.update(place for place in changed if answers[place])
-        return Kept(row, answers, sorted(kept))
+        if not any(self.answers[place] or answers[place] for place in changed):
+            return Kept(row, answers, self.found, is_steady=True)
+        found = set(self.found).difference(changed)
+        found.update(place for place in changed if answers[place])
+        return Kept(row, answers, sorted(found))
 
     @classmethod
     def _of_all(cls, row: Row[_Item], answers: list[_Answer]) -> Kept[_Item, _Answer]:

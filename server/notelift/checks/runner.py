@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain, groupby
 from operator import attrgetter
 
@@ -22,13 +23,18 @@ def run_rules(context: Context, rules: Iterable[str], previous: Report | None = 
     for name in rules:
         rule = load_rule(name)
         try:
-            problems = [each for each in rule.check(context) if context.is_shown(rule, each.place)]
-            findings += [_finding(context, rule, problem) for problem in problems]
+            findings += context.findings(rule, partial(_found, context, rule))
         except Exception as error:
             failures.append(Failure(name, f"{type(error).__name__}: {error}"))
     findings.sort(key=lambda finding: (finding.cell, finding.line, finding.column, finding.code))
     by_cell = _by_cell(findings, previous.by_cell if previous else {})
     return Report(tuple(chain.from_iterable(by_cell.values())), tuple(failures), by_cell)
+
+
+def _found(context: Context, rule: Rule) -> Iterator[Finding]:
+    for problem in rule.check(context):
+        if context.is_shown(rule, problem.place):
+            yield _finding(context, rule, problem)
 
 
 def _by_cell(
@@ -45,9 +51,9 @@ def _by_cell(
 def _finding(context: Context, rule: Rule, problem: Problem) -> Finding:
     place = problem.place
     return Finding(
-        path=context.notebook.path,
+        path=context.path,
         cell=place.cell,
-        cell_id=context.notebook.cells[place.cell].id,
+        cell_id=context.cell_at(place.cell).id,
         line=place.line,
         column=place.column,
         end_line=place.end_line,

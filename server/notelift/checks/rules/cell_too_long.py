@@ -14,9 +14,8 @@ from collections.abc import Iterator
 
 from notelift.cells.code import read_cell
 from notelift.checks.context import Context
+from notelift.checks.limits import LINES_OF_CELL
 from notelift.checks.model import Fix, Problem, Rule
-
-LIMIT = 60
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -24,16 +23,16 @@ def check(context: Context) -> Iterator[Problem]:
     for cell, count in context.in_cells(_too_many):
         yield Problem(
             context.line_place(cell, context.code(cell).statements[0].line),
-            f"{context.label(cell.index)} has {count} lines of code; {LIMIT} are the limit",
+            f"{context.label(cell.index)} has {count} lines of code; {LINES_OF_CELL} are the limit",
             fix=Fix("Split the cell, or move its functions to a module."),
         )
 
 
 def _too_many(source: str) -> Iterator[int]:
     """The number of lines of code of a cell that has too many."""
-    if source.count("\n") >= LIMIT:
+    if source.count("\n") >= LINES_OF_CELL:
         count = _lines_of_code(source)
-        if count > LIMIT:
+        if count > LINES_OF_CELL:
             yield count
 
 

@@ -24,7 +24,7 @@ from notelift.queries.unbound import UnboundRead
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each name that is read before it is bound."""
-    for read in context.unbound_reads:
+    for read in context.unbound_reads():
         if is_expected_to_fail(context, read.statement.cell):
             continue
         if read.later is None and context.last_definition(read.name) is not None:

@@ -28,7 +28,9 @@ _WORK = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.With)
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell with imports that follows the first cell of work."""
     # What imports and code share a cell with is judged by the cells after it.
-    first_work = next((cell.index for cell, _ in context.in_cells(_working)), len(context.notebook.cells))
+    first_work = next((cell.index for cell, _ in context.in_cells(_working)), None)
+    if first_work is None:
+        return
     for cell, found in context.in_cells(_imports):
         imports = [
             each for each in found if context.is_shown(RULE, context.statement_place(each, cell.index))

@@ -19,13 +19,12 @@ from collections.abc import Iterator
 from notelift.checks.context import Context
 from notelift.checks.hidden_state import place
 from notelift.checks.model import Fix, Problem, Rule
-from notelift.queries.idempotence import drifting_cells
 from notelift.queries.wording import thing
 
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell whose second run differs from its first."""
-    for drift in drifting_cells(context.written):
+    for drift in context.drifting_cells():
         yield Problem(
             place(context, drift.cell, drift.line),
             f"{context.label(drift.cell)} changes {thing(drift.name)}, which it reads: run a second time it"

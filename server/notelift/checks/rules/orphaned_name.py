@@ -48,7 +48,7 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _unbound(context: Context) -> Iterator[Problem]:
-    for read in context.unbound_reads:
+    for read in context.unbound_reads():
         if read.later is not None or is_expected_to_fail(context, read.statement.cell):
             continue
         found = context.last_definition(read.name)

@@ -64,7 +64,7 @@ def _files(statement: Statement, effect: str) -> set[str]:
 
 
 def _is_conditional(context: Context, statement: Statement) -> bool:
-    cell = context.cells[statement.site.run]
+    cell = context.cell(statement.site.run)
     return isinstance(context.code(cell).statements[statement.site.statement].node, _MAYBE)
 
 

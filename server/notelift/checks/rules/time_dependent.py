@@ -75,7 +75,7 @@ def _makes_a_value(context: Context, call: Call, clocks: set[Site]) -> bool:
     readers = [
         other.site
         for run in context.readers(call.site.run)
-        for other in context.flow.runs[run].statements
+        for other in context.run(run).statements
         for needs in other.reads
         if needs.source == call.site and needs.kind in ("name", "object")
     ]

@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Problem]:
         # What a function draws, and what an estimator draws in fit, happens later than where it is written.
         early = [draw for draw in found if _is_direct(draw) and draw.call.site < seeded[0]]
         if early:
-            later = context.label(context.cells[seeded[0].run].index)
+            later = context.label(context.cell(seeded[0].run).index)
             yield _problem(context, early, f" before {later} does")
 
 

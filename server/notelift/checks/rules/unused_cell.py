@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Problem]:
         return
     for run in context.in_runs(_inside):
         index = run.statements[0].site.run
-        cell = context.cells[index]
+        cell = context.cell(index)
         needed = any(reader != index for reader in context.readers(index))
         if needed or "parameters" in cell.tags or not _is_idle(context, run, index):
             continue
@@ -58,10 +58,10 @@ def _inside(run: RunFlow) -> Iterator[RunFlow]:
 
 
 def _is_idle(context: Context, run: RunFlow, index: int) -> bool:
-    nodes = [statement.node for statement in context.code(context.cells[index]).statements]
+    nodes = [statement.node for statement in context.code(context.cell(index)).statements]
     if not all(isinstance(node, (ast.Assign, ast.AnnAssign, *_DEFINITIONS)) for node in nodes):
         return False
-    if all(isinstance(node, _DEFINITIONS) for node in nodes) or context.code(context.cells[index]).magics:
+    if all(isinstance(node, _DEFINITIONS) for node in nodes) or context.code(context.cell(index)).magics:
         return False
     if any(_may_be_read(context, name, index) for statement in run.statements for name in statement.binds):
         return False
