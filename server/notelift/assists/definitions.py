@@ -133,7 +133,7 @@ class _Plan:
         if is_builtin(name):
             raise Refused(f"`{name}` has the name of one of Python's own: give it another")
         if statement.world or statement.changes or any(read.kind in _STATE for read in statement.reads):
-            raise Refused(f"{_place(statement)} does more than define `{name}`, and must stay in the notebook")
+            raise Refused(f"{_place(statement)} does more than define `{name}`: it must stay in the notebook")
         names = _names(self._analysis, statement)
         if names.outer_binds:
             bound = min(names.outer_binds)

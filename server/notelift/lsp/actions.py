@@ -16,7 +16,6 @@ from notelift.checks.model import Finding
 from notelift.session import Snapshot
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
-KINDS = ("quickfix", "refactor.extract", "source.fixAll.notelift")
 
 Place = tuple[int, int, int, int, int]
 """A cell, a line (from 1) and column where a selection starts, and where it ends."""

@@ -9,12 +9,9 @@ from pygls.exceptions import JsonRpcException
 
 from notelift.assists.model import Offer, nothing_there
 from notelift.assists.registry import Entry, is_below
-from notelift.lsp.actions import KINDS, Place, Support, ask_at, data_of, offers_at
+from notelift.lsp.actions import Place, Support, ask_at, data_of, offers_at
 from notelift.lsp.request import Request
 from notelift.lsp.requests import code_action_resolve
-
-METHOD = types.TEXT_DOCUMENT_CODE_ACTION
-OPTIONS = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
 
 
 def answer(request: Request, params: types.CodeActionParams) -> list[types.CodeAction]:

@@ -9,9 +9,6 @@ from notelift.lsp.actions import Carried, Support, ask_at, build
 from notelift.lsp.changes import run_json, workspace_edit
 from notelift.lsp.request import Request
 
-METHOD = types.CODE_ACTION_RESOLVE
-OPTIONS = None
-
 RUN_COMMAND = "notelift.runCells"
 CHANGE_COMMAND = "notelift.applyChange"
 

@@ -14,9 +14,6 @@ from notelift.lsp.changes import change_json, run_json
 from notelift.lsp.request import Request
 from notelift.lsp.requests.code_action_resolve import built_of
 
-METHOD = "notelift/resolveChange"
-OPTIONS = None
-
 
 def answer(request: Request, data: object) -> Any:
     """Return the change, or the cells to run, as JSON. Raises JsonRpcException."""
