@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -44,6 +45,7 @@ class Context:
         known = previous if previous is not None and _is_of_same(previous._kernel, kernel) else None
         self._answers: Answers = Answers(known._answers if known else None)
         self.asked = Asked()
+        self._notebook = self._answers.row("notebook", kernel.session.notebook.cells)
 
     @classmethod
     def of(cls, kernel: Kernel, previous: Context | None = None) -> Context:
@@ -53,13 +55,13 @@ class Context:
     def findings(self, rule: Rule, find: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
         """Return what a rule finds: what it found before where all that it asked has the same answer."""
         before: Asked | None = self._answers.before(rule)
-        if before is not None and self._holds(before):
-            self._answers.note(rule, before)
-            return before.findings
-        asked = self.asked = Asked()
-        asked.findings = tuple(find())
-        self._answers.note(rule, asked)
-        return asked.findings
+        if before is None or not self._holds(before):
+            asked = self.asked = Asked()
+            before = replace(asked, findings=tuple(find()))
+        # What is asked from here on is no question of this rule.
+        self.asked = Asked()
+        self._answers.note(rule, before)
+        return before.findings
 
     @property
     def path(self) -> str:
@@ -277,8 +279,7 @@ class Context:
     @cached_property
     def _changed_cells(self) -> Sequence[int] | None:
         """The cells of the notebook that are not as before, None where that may be any."""
-        row = self._answers.row("notebook", self._kernel.session.notebook.cells)
-        return row.changed_since(self._answers.before("notebook"))
+        return self._notebook.changed_since(self._answers.before("notebook"))
 
     @cached_property
     def _changed_runs(self) -> Sequence[int] | None:

@@ -40,19 +40,32 @@ def check(context: Context) -> Iterator[Problem]:
         return
     reported: set[Site] = set()
     earlier = {call.site for call in splits}
+    by_site: dict[Site, list[Fit]] = {}
+    for fit in found:
+        by_site.setdefault(fit.call.site, []).append(fit)
     for split in splits:
         reached = _sources(context, split)
-        for fit in found:
-            site = fit.call.site
-            if site in reported or site not in reached or not learns(context, fit):
-                continue
-            if _flows_on(context, fit, reached) and not (_sources(context, fit.call) & earlier):
-                reported.add(site)
-                yield _before_split(context, fit, split)
+        for site in sorted(by_site.keys() & reached - reported):
+            for fit in by_site[site]:
+                if _leaks(context, fit, reached, earlier):
+                    reported.add(site)
+                    yield _before_split(context, fit, split)
+                    break
+    makers: dict[str, list[Call]] = {}
+    for split in splits:
+        for name in test_parts(context, split):
+            makers.setdefault(name, []).append(split)
     for fit in found:
-        maker = next((call for call in splits if _fits_test_part(context, fit, call)), None)
+        maker = _maker(context, fit, makers)
         if maker is not None and fit.call.site not in reported:
             yield _on_test_part(context, fit, maker)
+
+
+def _leaks(context: Context, fit: Fit, reached: set[Site], splits: set[Site]) -> bool:
+    """Whether it learns from what a later split takes apart: `reached` are the sites that made that."""
+    if not learns(context, fit) or not _flows_on(context, fit, reached):
+        return False
+    return splits.isdisjoint(_sources(context, fit.call))
 
 
 def _is_split(call: Called) -> bool:
@@ -116,16 +129,18 @@ def _transforms(call: Called) -> ast.Attribute | None:
     return func if isinstance(func, ast.Attribute) and func.attr == "transform" else None
 
 
-def _fits_test_part(context: Context, fit: Fit, split: Call) -> bool:
-    if not isinstance(fit.data, ast.Name):
-        return False
-    name = fit.data.id
-    if name not in test_parts(context, split):
-        return False
-    return any(
-        needs.source == split.site and needs.kind == "name" and needs.name == name and needs.must
+def _maker(context: Context, fit: Fit, makers: dict[str, list[Call]]) -> Call | None:
+    """The split whose test part it is fitted on; `makers` are those that bind a name to one."""
+    name = fit.data.id if isinstance(fit.data, ast.Name) else ""
+    splits = makers.get(name)
+    if splits is None:
+        return None
+    bound = {
+        needs.source
         for needs in context.statement(fit.call.site).reads
-    )
+        if needs.kind == "name" and needs.name == name and needs.must
+    }
+    return next((split for split in splits if split.site in bound), None)
 
 
 def _before_split(context: Context, fit: Fit, split: Call) -> Problem:
