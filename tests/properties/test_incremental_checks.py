@@ -82,8 +82,25 @@ _STATEMENTS = st.sampled_from(
         "\n".join(f"line{n} = {n}" for n in range(61)),
     ]
 )
+# Few statements that mean something else by what other cells do.
+_RELATED = st.sampled_from(
+    [
+        "import numpy as np",
+        "np = 3",
+        "a = np.random.rand(3)",
+        "np.random.seed(0)",
+        "import pandas as pd",
+        "X = pd.read_csv('a.csv')",
+        "X = 3",
+        "s = X.sample(3)",
+        "from sklearn.model_selection import train_test_split\ntrain, test = train_test_split(Z)",
+        "from sklearn.preprocessing import StandardScaler\nZ = StandardScaler().fit_transform(X)",
+        "Z = 3",
+    ]
+)
 _SOURCES = st.one_of(
-    *[st.lists(_STATEMENTS, min_size=1, max_size=3).map("\n".join)] * 5,
+    *[st.lists(_STATEMENTS, min_size=1, max_size=3).map("\n".join)] * 3,
+    *[st.lists(_RELATED, min_size=1, max_size=2).map("\n".join)] * 3,
     st.sampled_from(["", "# only words", "# notelift: ignore[unseeded-random]\na = np.random.rand(3)"]),
 )
 _KINDS = ["edit", "edit", "edit", "run", "run", "fail", "insert", "delete", "move", "clear", "restart"]

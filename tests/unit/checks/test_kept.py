@@ -166,3 +166,19 @@ def test_a_rule_that_failed_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> N
     now = now.apply(Edited("id3", "b = 3"))
     report = run_rules(Context.of(Kernel.of(now, LIBRARY, memory), context), ["fragile"])
     assert [finding.message for finding in report.findings] == ["none has failed"]
+
+
+def test_a_rule_follows_the_dataflow_of_what_it_looked_at() -> None:
+    cells = (
+        "from sklearn.model_selection import train_test_split\n"
+        "from sklearn.preprocessing import StandardScaler",
+        "Z = StandardScaler().fit_transform(X)",
+        "b = 1",
+        "train, test = train_test_split(Z, random_state=0)",
+    )
+    memory, now = Memory(), session(*cells)
+    context = Context.of(Kernel.of(now, LIBRARY, memory))
+    rules = ["data-leakage"]
+    assert [finding.cell for finding in run_rules(context, rules).findings] == [1]
+    now = now.apply(Edited("id2", "Z = 3"))
+    assert not run_rules(Context.of(Kernel.of(now, LIBRARY, memory), context), rules).findings
