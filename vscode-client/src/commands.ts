@@ -7,7 +7,7 @@ import { activeDocument, cellOf, notebookOf, rangeOf, show } from './places';
 import type { ActionData, Change, Place, Run } from './protocol';
 import { restartKernel, runInOrder } from './runCells';
 import type { Server } from './server';
-import type { ActiveStatus } from './status';
+import { statusOf, type ActiveStatus } from './status';
 import { originalOf, pageOf, verify, type Original } from './verify';
 import { lineageOf, type LineageView } from './views/lineage';
 import type { ValueItem } from './views/values';
@@ -102,13 +102,17 @@ export class Commands {
   }
 
   private async runOutdated(): Promise<void> {
-    const watched = this.status.current;
-    if (watched === undefined || watched.status.run_uris.length === 0) {
+    const uri = this.status.current?.uri;
+    if (uri === undefined || notebookOf(uri.toString()) === undefined) {
+      throw new Error(vscode.l10n.t('Open a notebook first: its kernel runs the cells'));
+    }
+    // What was told last may be from before a change, or made in a hurry.
+    const { run_uris: cells, restart } = await statusOf(this.server, uri);
+    if (cells.length === 0) {
       void vscode.window.showInformationMessage(vscode.l10n.t('No cell has to run again.'));
       return;
     }
-    const { run_uris: cells, restart } = watched.status;
-    await this.runCells({ kind: 'run', notebook: watched.uri.toString(), cells, restart });
+    await this.runCells({ kind: 'run', notebook: uri.toString(), cells, restart });
   }
 
   private async runCells(run: Run): Promise<void> {

@@ -179,10 +179,10 @@ export class Extraction {
 
   /** Opens the module and each cell that changes as differences, and asks again there. */
   private async showDiff(data: ActionData, change: Change): Promise<boolean> {
-    const pairs: [vscode.Uri, vscode.Uri, vscode.Uri][] = change.files.map((file) => {
+    const pairs: [vscode.Uri, vscode.Uri | undefined, vscode.Uri][] = change.files.map((file) => {
       const name = path.posix.basename(file.uri);
       const after = this.documents.add(name, file.text);
-      return [after, this.documents.add(name, file.before ?? ''), after];
+      return [after, file.before === null ? undefined : this.documents.add(name, file.before), after];
     });
     const notebook = notebookOf(data.notebook);
     if (notebook !== undefined) {

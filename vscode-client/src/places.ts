@@ -1,6 +1,7 @@
 /** Places in notebooks and scripts: found by what the server names, and shown. */
 import * as vscode from 'vscode';
 import type { Range } from 'vscode-languageclient';
+import { hasCells } from './markers';
 import type { Place } from './protocol';
 
 /** Returns the open notebook with that URI, or the one that has a cell with it. */
@@ -26,7 +27,8 @@ export function activeDocument(): vscode.Uri | undefined {
     return notebook.notebookType === 'jupyter-notebook' ? notebook.uri : undefined;
   }
   const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === 'python' ? document.uri : undefined;
+  const isScript = document?.languageId === 'python' && ['file', 'untitled'].includes(document.uri.scheme);
+  return isScript && hasCells(document.getText()) ? document.uri : undefined;
 }
 
 /** Returns a range of the protocol as one of VS Code. */

@@ -14,7 +14,8 @@ export interface Watched {
 export class ActiveStatus implements vscode.Disposable {
   private watched: Watched | undefined;
   private uri: vscode.Uri | undefined;
-  private asked = 0;
+  private isOld = false;
+  private asking: Promise<void> | undefined;
   private readonly changed = new vscode.EventEmitter<Watched | undefined>();
   private readonly registrations: vscode.Disposable;
 
@@ -64,29 +65,31 @@ export class ActiveStatus implements vscode.Disposable {
     }
   }
 
+  /** Asks the server. While it answers, all that changes is asked for once, after that. */
   private refresh(): void {
-    void this.ask();
+    this.isOld = true;
+    this.asking ??= this.askUntilNew().finally(() => (this.asking = undefined));
   }
 
-  private async ask(): Promise<void> {
-    const { uri } = this;
-    this.asked += 1;
-    const number = this.asked;
-    if (uri === undefined || this.server.state.kind !== 'running') {
-      this.become(undefined);
-      return;
+  private async askUntilNew(): Promise<void> {
+    while (this.isOld) {
+      this.isOld = false;
+      const { uri } = this;
+      const watched = uri === undefined || this.server.state.kind !== 'running' ? undefined : await this.ask(uri);
+      if (uri?.toString() === this.uri?.toString()) {
+        this.become(watched);
+      }
     }
+  }
+
+  /** Returns what the server says now; undefined where it does not know the notebook. */
+  private async ask(uri: vscode.Uri): Promise<Watched | undefined> {
     try {
-      const status = await this.server.request<Status | null>('notelift/status', identifierOf(uri));
-      if (number === this.asked) {
-        this.become(status === null ? undefined : { uri, status });
-      }
+      return { uri, status: await statusOf(this.server, uri) };
     } catch (error) {
-      // The script has no cells, or the notebook was closed meanwhile.
+      // The notebook was closed meanwhile, or the server stops.
       this.server.log.debug(String(error));
-      if (number === this.asked) {
-        this.become(undefined);
-      }
+      return undefined;
     }
   }
 
@@ -94,6 +97,11 @@ export class ActiveStatus implements vscode.Disposable {
     this.watched = watched;
     this.changed.fire(watched);
   }
+}
+
+/** Asks how far a notebook's kernel is from a restart. Throws where the server does not know the notebook. */
+export function statusOf(server: Server, uri: vscode.Uri): Promise<Status> {
+  return server.request<Status>('notelift/status', identifierOf(uri));
 }
 
 /** Returns how the server's requests name a notebook or script. */

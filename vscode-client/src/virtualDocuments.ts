@@ -19,7 +19,8 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
   /** Returns the URI of a document with that name and text. */
   add(name: string, text: string): vscode.Uri {
     this.number += 1;
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${this.number}/${name}` });
+    // The path is what is shown: versions of one document differ in the rest.
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(this.number) });
     this.texts.set(uri.toString(), text);
     return uri;
   }

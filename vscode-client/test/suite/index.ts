@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import Mocha from 'mocha';
 import { closeAll } from './support/notebooks';
+import { clear } from './support/notifications';
 import { picture } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
@@ -28,6 +29,7 @@ export async function run(): Promise<void> {
       await picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
     }
     await closeAll();
+    await clear();
   });
   const results: { title: string; error: string | null; milliseconds: number }[] = [];
   const failures = await new Promise<number>((resolve) => {

@@ -7,9 +7,8 @@ import * as screen from './support/screen';
 suite('an interpreter that is not there', () => {
   setup(() => open('live.ipynb'));
 
-  teardown(() => notifications.clear());
-
   test('is said in a message with the button that mends it, and in the status bar', async () => {
+    await vscode.commands.executeCommand('notelift.restart');
     await notifications.told('/nowhere/python cannot be run: there is no such file');
     await screen.see('.statusbar-item', 'Notelift has no server');
     await screen.picture('missing-interpreter');
