@@ -284,7 +284,9 @@ function scriptOf(cells: readonly { kind: vscode.NotebookCellKind; text: string 
   return cells.map(({ kind, text }) => `# %%${isCode(kind) ? '' : ' [markdown]'}\n${text}\n`).join('\n');
 }
 
-async function closeTab(label: string): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.label === label);
+/** VS Code puts the number of files behind the title. */
+async function closeTab(title: string): Promise<void> {
+  const all = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const tabs = all.filter((tab) => tab.label.startsWith(title));
   await vscode.window.tabGroups.close(tabs);
 }

@@ -116,6 +116,8 @@ suite('extract to module', () => {
     await screen.picture('all-changes');
     await notifications.answer('Cancel');
     await done;
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
+    assert.deepEqual(tabs, ['report.ipynb']);
     assert.deepEqual(contents(notebook), before);
     assert.equal(await textOf(beside(notebook, 'mean.py')), undefined);
   });

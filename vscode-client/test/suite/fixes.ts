@@ -70,7 +70,10 @@ suite('what warnings offer', () => {
     await runAll(notebook, [0, 1, 2]);
     await vscode.commands.executeCommand('testKernel.restart');
     await run(notebook, 0);
-    await screen.see('.statusbar-item', 'value');
+    await vscode.commands.executeCommand('notelift.showStatus');
+    await screen.see('.pane-body .monaco-list-row', 'not in the kernel');
     await screen.picture('restarted');
+    const rows = await screen.texts('.pane-body .monaco-list-row');
+    assert.ok(rows.some((row) => row.includes('total') && row.includes('not in the kernel')), rows.join('\n'));
   });
 });
