@@ -128,4 +128,25 @@ suite('extract to module', () => {
     await vscode.commands.executeCommand('notelift.extract');
     await notifications.told('Nothing here can be extracted');
   });
+
+  test('the light bulb asks the same', async () => {
+    const notebook = await open('report.ipynb');
+    await screen.see('.statusbar-item', 'As after a restart');
+    await caretOn(notebook.cellAt(5), 'mean');
+    await screen.press('Control+.');
+    await screen.see('.action-widget', 'Extract `mean` to a module...');
+    await screen.picture('light-bulb');
+    await screen.click('.action-widget .monaco-list-row', 'Extract `mean` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.press('Escape');
+  });
+
+  test('a cell, as its menu hands it over, offers what it makes', async () => {
+    const notebook = await open('report.ipynb');
+    await screen.see('.statusbar-item', 'As after a restart');
+    const done = vscode.commands.executeCommand('notelift.extract', notebook.cellAt(2));
+    await screen.see('.quick-input-list-row', 'Extract `rate` to a module...');
+    await screen.press('Escape');
+    await done;
+  });
 });
