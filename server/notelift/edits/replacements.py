@@ -31,7 +31,7 @@ def apply_replacements(text: str, replacements: Iterable[Replacement]) -> str:
 class Places:
     """Offsets of syntax nodes in the text of a statement that may have been cut out of a cell.
 
-    `line` and `column` (characters) say where in the tree's own text the statement's text starts.
+    `line` and `column` (in UTF-8 bytes) say where in the tree's own text the statement's text starts.
     """
 
     def __init__(self, text: str, line: int = 1, column: int = 0) -> None:

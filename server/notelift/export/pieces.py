@@ -179,16 +179,16 @@ def _located(source: str, statement: Statement) -> tuple[str, CellStatement]:
 
 
 def _python(source: str, found: CellStatement) -> tuple[str, int]:
-    """The statement's text after the translation of magics, and the column it starts at there."""
+    """The statement's text after the translation of magics, and the column in bytes where it starts."""
     python = translate(source).python
     if python == source:
-        return found.source, found.column
+        return found.source, found.node.col_offset
     lines = python.split("\n")[found.line - 1 : found.node.end_lineno]
     end = found.node.end_col_offset or 0
     lines[-1] = lines[-1].encode()[:end].decode(errors="ignore")
     before = lines[0].encode()[: found.node.col_offset].decode(errors="ignore")
     lines[0] = lines[0][len(before) :]
-    return "\n".join(lines), len(before)
+    return "\n".join(lines), found.node.col_offset
 
 
 @lru_cache(maxsize=256)

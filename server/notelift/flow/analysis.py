@@ -203,10 +203,10 @@ class _Walk:
         self.records, self.reached = dict(before.records), 0
         for place in range(min(others, default=len(known_records)), len(known_records)):
             known, run = known_records[place], self.timeline[place]
-            if place not in others or known.run.source == run.source:
+            if place not in others or known.is_of(run):
                 if known.run is not run:
                     self.records[before.order[place]] = known.of(run)
-                if stale.keys().isdisjoint(known.reads):
+                if self._is_untouched(known):
                     for entry in stale.keys() & known.writes.keys() if stale else ():
                         del stale[entry]
                     continue
@@ -283,7 +283,7 @@ class _Walk:
         records, known_records, state = self.records, self.previous.records, self.state
         for key, old, run in zip(keys, self.previous.order, self.timeline, strict=False):
             known = known_records[old]
-            if key != old or (known.run is not run and known.run.source != run.source):
+            if key != old or not known.is_of(run):
                 break
             records[key] = known if known.run is run else known.of(run)
             state.update(known.writes)
@@ -293,7 +293,7 @@ class _Walk:
     def _beside(self, key: RunKey, run: Run, known: RunRecord) -> None:
         """A run that the walk before made at this place too."""
         stale = self.stale
-        if known.run.source == run.source and stale.keys().isdisjoint(known.reads):
+        if known.is_of(run) and self._is_untouched(known):
             self._take_over(key, run, known)
             if stale:
                 for entry in stale.keys() & known.writes.keys():
@@ -308,7 +308,7 @@ class _Walk:
     def _alone(self, key: RunKey, run: Run) -> None:
         """A run that is new, or was made elsewhere."""
         known = self.previous.records.get(key)
-        if known is not None and known.run.source == run.source and has_same_inputs(known, self.state):
+        if known is not None and known.is_of(run) and has_same_inputs(known, self.state):
             before = {entry: self.state.get(entry, NOTHING) for entry in known.writes}
             self._take_over(key, run, known)
         else:
@@ -316,6 +316,10 @@ class _Walk:
             self._interpret(key, run, known, before)
         for entry, had in before.items():
             self._compare(entry, self.stale.get(entry, had))
+
+    def _is_untouched(self, known: RunRecord) -> bool:
+        """Whether nothing that a run reads is stale."""
+        return self.stale.keys().isdisjoint(known.reads) and not (known.reads_all and self.stale)
 
     def _pass_over(self, known: RunRecord) -> None:
         """A run of the walk before that is not made here: what it wrote is missing now."""

@@ -46,7 +46,18 @@ class RunRecord:
     reads: dict[Hashable, Any]
     writes: dict[Hashable, Any]
     answers: dict[str, Any] = field(default_factory=dict)
+    reads_all: bool = False
+    """Whether it may read anything: then it holds only where nothing has changed."""
+
+    def is_of(self, run: Run) -> bool:
+        """Whether it holds for a run: one of its text, and of its count where that names an output."""
+        known = self.run
+        if known is run:
+            return True
+        return known.source == run.source and (known.order == run.order or ("output", -1) not in self.writes)
 
     def of(self, run: Run) -> RunRecord:
         """Return the record of a run that does the same and stands elsewhere."""
-        return RunRecord(run, self.base, self.code, self.facts, self.reads, self.writes, self.answers)
+        return RunRecord(
+            run, self.base, self.code, self.facts, self.reads, self.writes, self.answers, self.reads_all
+        )

@@ -41,7 +41,8 @@ def interpret_code(
         machine.put(("world", "pyplot"), NO_TOKENS)
         machine.put(("current", "figure"), frozenset())
     writes = {key: machine.state.get(key, NOTHING) for key in machine.writes}
-    return RunRecord(run, base, code, facts, machine.reads, writes)
+    reads_all = any(isinstance(key, tuple) and key[0] == "opaque" for key in machine.reads)
+    return RunRecord(run, base, code, facts, machine.reads, writes, reads_all=reads_all)
 
 
 def begin_run(machine: Interpreter, base: Token) -> None:

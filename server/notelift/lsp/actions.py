@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lsprotocol import types
@@ -13,6 +13,9 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from notelift.assists.model import Ask, Built, FileExists, Offer, Read, Refused
 from notelift.assists.registry import Entry, entries_of, is_below, load_assist
 from notelift.checks.model import Finding
+from notelift.edits.change import NotebookChange
+from notelift.lsp.layout import ScriptCells
+from notelift.lsp.request import Request
 from notelift.session import Snapshot
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
@@ -60,6 +63,34 @@ class Support:
             ),
             files=bool(edit and edit.document_changes) and types.ResourceOperationKind.Create in operations,
         )
+
+
+def support_at(request: Request) -> Support:
+    """Return what the client can do at a place: the cells of a script are no documents that it could move."""
+    support = Support.of(request.client.capabilities, request.client.options)
+    return replace(support, cells=False, commands=False) if _is_script(request) else support
+
+
+def check_marks(change: NotebookChange, request: Request) -> None:
+    """Raise JsonRpcException where a change touches a line that is a comment in the script, as magics are."""
+    layout = request.layout
+    if not isinstance(layout, ScriptCells):
+        return
+    indices = {cell.id: cell.index for cell in layout.cells}
+    for edit in change.texts:
+        cell = indices[edit.cell_id]
+        lines = layout.cells[cell].source.split("\n")
+        for line in range(edit.line, min(edit.end_line, len(lines)) + 1):
+            row = layout.sources[cell] + line - 1
+            if row < len(layout.rows) and layout.rows[row] != lines[line - 1]:
+                raise JsonRpcException(
+                    f"line {line} of cell {cell} is a comment in the script (a magic): change it by hand",
+                    REQUEST_FAILED,
+                )
+
+
+def _is_script(request: Request) -> bool:
+    return isinstance(request.layout, ScriptCells)
 
 
 def ask_at(

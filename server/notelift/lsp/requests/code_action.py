@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcException
 
 from notelift.assists.model import Offer, nothing_there
 from notelift.assists.registry import Entry, is_below
-from notelift.lsp.actions import Place, Support, ask_at, data_of, offers_at
+from notelift.lsp.actions import Place, ask_at, data_of, offers_at, support_at
 from notelift.lsp.request import Request
 from notelift.lsp.requests import code_action_resolve
 
@@ -17,7 +17,7 @@ from notelift.lsp.requests import code_action_resolve
 def answer(request: Request, params: types.CodeActionParams) -> list[types.CodeAction]:
     """Return the actions at a range. Clients that do not resolve get them built, as few as they ask for."""
     place = place_of(request, params.range)
-    support = Support.of(request.client.capabilities, request.client.options)
+    support = support_at(request)
     if place is None or not support.literals:
         return []
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from notelift.assists.model import Built, RunCells
-from notelift.lsp.actions import Carried, Support, ask_at, build
+from notelift.lsp.actions import Carried, ask_at, build, check_marks, support_at
 from notelift.lsp.changes import run_json, workspace_edit
 from notelift.lsp.request import Request
 
@@ -24,7 +24,7 @@ def answer(request: Request, action: types.CodeAction) -> types.CodeAction:
     if isinstance(built, RunCells):
         action.command = types.Command(action.title, RUN_COMMAND, arguments=[run_json(built, request)])
     elif built.is_plain:
-        support = Support.of(request.client.capabilities, request.client.options)
+        support = support_at(request)
         action.edit = workspace_edit(built, request, support.files)
     else:
         action.command = types.Command(action.title, CHANGE_COMMAND, arguments=[action.data])
@@ -34,6 +34,9 @@ def answer(request: Request, action: types.CodeAction) -> types.CodeAction:
 def built_of(request: Request, data: object) -> Built:
     """Return what the action with these data does. Raises JsonRpcException."""
     carried = Carried.of(data)
-    support = Support.of(request.client.capabilities, request.client.options)
+    support = support_at(request)
     ask = ask_at(request.snapshot, carried.place, request.findings, support, request.read_file)
-    return build(ask, request.snapshot, carried)
+    built = build(ask, request.snapshot, carried)
+    if not isinstance(built, RunCells):
+        check_marks(built, request)
+    return built
