@@ -137,7 +137,7 @@ def test_completion_scripts_call_the_command(shell: str) -> None:
     [
         (
             "notelift ",
-            ["extract", "slice", "lineage", "status", "verify", "check", "rules", "completion"],
+            ["extract", "slice", "lineage", "status", "verify", "check", "rules", "lsp", "completion"],
         ),
         ("notelift sl", ["slice"]),
         ("notelift slice --ex", ["--explain"]),
