@@ -14,6 +14,7 @@ from notelift.views.answers import (
     FlowJson,
     KeptJson,
     StepJson,
+    ValueJson,
     VariableJson,
 )
 
@@ -72,6 +73,7 @@ class LineageResult(TypedDict):
     statements: list[LocatedStep]
     flows: list[FlowJson]
     files: list[FileJson]
+    values: list[ValueJson]
     mermaid: str
 
 

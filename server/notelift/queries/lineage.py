@@ -44,13 +44,17 @@ class FileFlow:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The lineage of the value `name`, or of all values when it is None; in the order of the timeline."""
+    """The lineage of the value `name`, or of all values when it is None; in the order of the timeline.
+
+    `values` are the values that it is about: the one, or all that names hold at the end.
+    """
 
     name: str | None
     type: str
     steps: tuple[Step, ...]
     flows: tuple[Flow, ...]
     files: tuple[FileFlow, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def value_lineage(dataflow: Dataflow, value: Value) -> Lineage:
     roles: dict[Site, Role] = dict.fromkeys(readers, "to")
     roles.update(dict.fromkeys(sources, "from"))
     roles.update(dict.fromkeys(makers, "value"))
-    return _graph(dataflow, name, value.type, roles)
+    return _graph(dataflow, (value,), roles, name, value.type)
 
 
 def overview(dataflow: Dataflow) -> tuple[Origin, ...]:
@@ -132,10 +136,17 @@ def _first(origin: Origin) -> Site:
 
 
 def _whole(dataflow: Dataflow) -> Lineage:
-    return _graph(dataflow, None, "", {statement.site: "value" for statement in dataflow.statements()})
+    roles: dict[Site, Role] = {statement.site: "value" for statement in dataflow.statements()}
+    return _graph(dataflow, tuple(dataflow.values.values()), roles)
 
 
-def _graph(dataflow: Dataflow, name: str | None, type_name: str, roles: Mapping[Site, Role]) -> Lineage:
+def _graph(
+    dataflow: Dataflow,
+    values: tuple[Value, ...],
+    roles: Mapping[Site, Role],
+    name: str | None = None,
+    type_name: str = "",
+) -> Lineage:
     steps = tuple(Step(dataflow.statement(site), roles[site]) for site in sorted(roles))
     flows = tuple(
         Flow(needs.source, step.statement.site, needs)
@@ -149,7 +160,7 @@ def _graph(dataflow: Dataflow, name: str | None, type_name: str, roles: Mapping[
     data = tuple(
         flow for flow in files if flow.path in written or not _imports(dataflow.statement(flow.site))
     )
-    return Lineage(name, type_name, steps, flows, tuple(dict.fromkeys(data)))
+    return Lineage(name, type_name, steps, flows, tuple(dict.fromkeys(data)), values)
 
 
 def _files(statement: Statement) -> Iterable[FileFlow]:

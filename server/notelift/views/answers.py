@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypedDict
 
+from notelift.flow.graph import Site, Value
 from notelift.queries.divergence import CellState, VariableState
 from notelift.queries.lineage import Lineage, Role
 from notelift.queries.reasons import Reason, explain
@@ -75,11 +77,21 @@ class SliceJson(TypedDict):
     total: int
 
 
+class ChangeJson(TypedDict):
+    """A value that a statement changes in place, and why."""
+
+    name: str
+    certainty: Certainty
+    why: str
+
+
 class StepJson(StatementJson):
     """A statement of a lineage; `id` is what flows and files name it by."""
 
     id: int
     role: Role | None
+    binds: list[str]
+    changes: list[ChangeJson]
 
 
 # `from` is no name that a class could have.
@@ -97,6 +109,21 @@ class FileJson(TypedDict):
     direction: Literal["read", "write"]
 
 
+class MakerJson(TypedDict):
+    """A statement that binds a name, or changes what it holds."""
+
+    statement: int
+    certainty: Certainty
+
+
+class ValueJson(TypedDict):
+    """A value of a lineage."""
+
+    name: str
+    type: str | None
+    made_by: list[MakerJson]
+
+
 class LineageJson(TypedDict):
     """A lineage."""
 
@@ -105,6 +132,7 @@ class LineageJson(TypedDict):
     statements: list[StepJson]
     flows: list[FlowJson]
     files: list[FileJson]
+    values: list[ValueJson]
 
 
 def status_json(status: Status) -> StatusJson:
@@ -175,6 +203,11 @@ def lineage_json(lineage: Lineage) -> LineageJson:
                 "line": step.statement.line,
                 "end_line": step.statement.end_line,
                 "source": step.statement.source,
+                "binds": list(step.statement.binds),
+                "changes": [
+                    {"name": name, "certainty": "must" if must else "may", "why": why}
+                    for name, why, must in step.statement.changes
+                ],
             }
             for step in lineage.steps
         ],
@@ -192,5 +225,21 @@ def lineage_json(lineage: Lineage) -> LineageJson:
         "files": [
             {"statement": identifiers[file.site], "path": file.path, "direction": file.direction}
             for file in lineage.files
+        ],
+        "values": [_value(value, identifiers) for value in lineage.values],
+    }
+
+
+def _value(value: Value, identifiers: Mapping[Site, int]) -> ValueJson:
+    makers: dict[int, bool] = {}
+    for needs in value.reads:
+        number = identifiers[needs.source]
+        makers[number] = makers.get(number, False) or needs.must
+    return {
+        "name": value.name,
+        "type": value.type or None,
+        "made_by": [
+            {"statement": number, "certainty": "must" if must else "may"}
+            for number, must in sorted(makers.items())
         ],
     }

@@ -359,6 +359,27 @@ def test_the_lineage_of_a_name_and_of_the_notebook(client: LanguageClient, sales
     ]
 
 
+def test_the_graph_of_the_notebook_has_what_statements_make_and_every_slice(
+    client: LanguageClient, sales: NotebookHandle
+) -> None:
+    notebook = {"notebook": {"uri": sales.uri}}
+    whole = client.request("notelift/lineage", notebook)
+    steps = {each["source"]: each for each in whole["statements"]}
+    assert steps["df = pd.read_csv(PATH)"]["binds"] == ["df"]
+    assert steps["print(top)"]["binds"] == steps["print(top)"]["changes"] == []
+    [change] = steps['df["total"] = df["price"] * df["count"]']["changes"]
+    assert (change["name"], change["certainty"]) == ("df['total']", "must") and change["why"]
+    [top] = [each for each in whole["values"] if each["name"] == "top"]
+    assert top["made_by"] == [{"statement": steps["top = best(df)"]["id"], "certainty": "must"}]
+    needed = {each["statement"] for each in top["made_by"]}
+    for _ in whole["statements"]:
+        needed |= {flow["from"] for flow in whole["flows"] if flow["to"] in needed}
+    kept = client.request("notelift/slice", {**notebook, "target": "top"})["statements"]
+    assert [each["source"] for each in whole["statements"] if each["id"] in needed] == [
+        each["source"] for each in kept
+    ]
+
+
 def test_the_slice_of_a_target(client: LanguageClient, sales: NotebookHandle) -> None:
     found = client.request("notelift/slice", {"notebook": {"uri": sales.uri}, "target": "top"})
     kept = [text_of(sales, each) for each in found["statements"]]

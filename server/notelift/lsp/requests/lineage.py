@@ -34,6 +34,7 @@ def answer(request: Request, params: object) -> LineageResult:
         ],
         "flows": answered["flows"],
         "files": answered["files"],
+        "values": answered["values"],
         "mermaid": mermaid(found),
     }
 
