@@ -7,10 +7,14 @@ no code of the notebook. A plain process on a pipe, not a pool: a pool waits for
 
 from __future__ import annotations
 
+import atexit
 import logging
 import multiprocessing
 import os
+import pickle
+import shutil
 import sys
+import tempfile
 import threading
 from collections import OrderedDict
 from multiprocessing.connection import Connection, wait
@@ -146,6 +150,25 @@ def infer(code: str) -> str:
 
     Nothing is raised: a fault of jedi is a type that is not known.
     """
+    try:
+        return _shown(_names(code))
+    except (EOFError, pickle.UnpicklingError) as error:
+        # jedi's programs share a folder of parsed files, and do not write it at one stroke: another one is
+        # at it, or was killed.
+        _LOG.debug("jedi's cache is broken: it gets one of its own", exc_info=error)
+        _take_own_cache()
+    except Exception as error:
+        _LOG.debug("jedi failed", exc_info=error)
+        return ""
+    try:
+        return _shown(_names(code))
+    except Exception as error:
+        _LOG.debug("jedi failed", exc_info=error)
+        return ""
+
+
+def _names(code: str) -> list[Any]:
+    """What jedi finds for the end of the code. Raises whatever jedi raises."""
     import jedi
 
     sys.setrecursionlimit(3000)
@@ -153,13 +176,18 @@ def infer(code: str) -> str:
     # A folder that does not exist: the notebook's own modules are not looked for.
     project = jedi.Project(os.devnull, sys_path=[path for path in sys.path if path], smart_sys_path=False)
     lines = code.split("\n")
-    try:
-        script = jedi.Script(code, project=project, environment=jedi.InterpreterEnvironment())
-        names = script.infer(len(lines), len(lines[-1]))
-        return _shown(names)
-    except Exception as error:
-        _LOG.debug("jedi failed", exc_info=error)
-        return ""
+    script = jedi.Script(code, project=project, environment=jedi.InterpreterEnvironment())
+    names: list[Any] = script.infer(len(lines), len(lines[-1]))
+    return names
+
+
+def _take_own_cache() -> None:
+    """Let jedi keep parsed files in a folder of this process, which is removed when it ends."""
+    import jedi
+
+    folder = tempfile.mkdtemp(prefix="notelift-jedi-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    jedi.settings.cache_directory = folder
 
 
 def _shown(names: list[Any]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +40,21 @@ def types() -> Iterator[TypesByJedi]:
 )
 def test_the_type_of_the_last_line(code: str, found: str) -> None:
     assert infer(code).removeprefix("__main__.") == found
+
+
+def test_a_broken_cache_of_jedi_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import colorsys\nx = colorsys.rgb_to_hsv(1.0, 1.0, 1.0)\nx"
+    for program in ("fills the cache", "finds it broken"):
+        asked = f"from notelift.lsp.types_jedi import infer; print(infer({code!r}))"
+        environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", asked], env=environment, capture_output=True, encoding="utf-8", check=True
+        )
+        assert done.stdout == "tuple\n", program
+        cached = list(tmp_path.rglob("*.pkl"))
+        assert cached
+        for path in cached:
+            path.write_bytes(b"")
 
 
 def test_code_is_not_run_and_modules_beside_the_notebook_are_not_read(
