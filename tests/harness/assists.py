@@ -23,20 +23,19 @@ from notelift.edits.change import MovedCell, NotebookChange, RemovedCell
 from notelift.edits.checking import analysed, check_change
 from notelift.effects.library import Library, load_library
 from notelift.flow.analysis import analyse
-from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.model import Notebook
 from notelift.notebook.session import Session
-from notelift.notebook.session_log import session_of_log
 from notelift.queries.hidden import Kernel
 from tests.harness.flow import WORKER
-from tests.harness.markdown import CaseError, Fence, sections
+from tests.harness.items import CELLS, CaseFile, CaseItem, WrongCase, cell_of, session_of, text_of
+from tests.harness.markdown import CaseError, Fence, read
 from tests.harness.oracle import Worker
 from tests.harness.snapshots import REWRITES, Rewrite
 from tests.harness.values import without_code
 
 CARET, START, END = "<|>", "<|", "|>"
-_CELLS = frozenset({"cell", "markdown"})
 _SNAPSHOTS = frozenset({"offers", "after", "runs", "refused"})
-_FENCES = _CELLS | _SNAPSHOTS | {
+_FENCES = CELLS | _SNAPSHOTS | {
     "choose", "config", "data", "file", "findings", "note", "path", "plain", "session", "unexecuted"
 }  # fmt: skip
 
@@ -67,35 +66,20 @@ class AssistCase:
         return self.executed and any(kind.startswith("refactor") for kind in load_assist(self.assist).kinds)
 
 
-class WrongAssist(AssertionError):
-    """What differs from what a case expects, as it is shown to the reader."""
-
-
 def read_assist_cases(path: Path) -> list[AssistCase]:
     """Return the cases of a Markdown file. Raises CaseError when one is not well formed."""
-    cases = [_case(path, title, line, fences) for title, line, fences in sections(path) if fences]
-    titles = [case.title for case in cases]
-    for case in cases:
-        if titles.count(case.title) > 1:
-            raise CaseError(f"{path}:{case.line}: two cases are called {case.title!r}")
-    return cases
+    return read(path, _FENCES, _case)
 
 
 def _case(path: Path, title: str, line: int, fences: list[Fence]) -> AssistCase:
-    for fence in fences:
-        if fence.kind not in _FENCES:
-            raise CaseError(f"{path}:{fence.line}: no fence is called {fence.kind!r}")
-    parts = [fence for fence in fences if fence.kind in _CELLS]
+    parts = [fence for fence in fences if fence.kind in CELLS]
     place, sources = _place(f"{path}:{line}", [fence.text for fence in parts])
-    cells = tuple(_cell(index, fence, sources[index]) for index, fence in enumerate(parts))
-    text = functools.partial(_text, fences)
+    cells = tuple(cell_of(index, fence, sources[index]) for index, fence in enumerate(parts))
+    text = functools.partial(text_of, fences)
     notebook = Notebook(text("path") or "notebook.ipynb", "ipynb", "python", cells)
     files = {" ".join(fence.info): fence.text + "\n" for fence in fences if fence.kind == "file"}
     config = _config(text("config"))
-    log = text("session")
-    session = (
-        session_of_log(notebook, log, f"{path}:{line}") if log else Session.from_counts(notebook)
-    )  # fmt: skip
+    session = session_of(notebook, text("session"), f"{path}:{line}")
     ask = Ask(_kernel(session, config), config, *place, read=files.get)
     ask = replace(ask, changes_cells=not any(fence.kind == "plain" for fence in fences))
     return AssistCase(
@@ -107,7 +91,7 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> AssistCase:
         text("choose"),
         _toml(text("data")),
         not any(fence.kind == "unexecuted" for fence in fences),
-        max(_end(fence) for fence in fences if fence.kind not in _SNAPSHOTS),
+        max(fence.end for fence in fences if fence.kind not in _SNAPSHOTS),
         tuple(fence for fence in fences if fence.kind in _SNAPSHOTS),
     )
 
@@ -128,27 +112,6 @@ def _place(where: str, texts: list[str]) -> tuple[tuple[int, int, int, int, int]
 
 def _position(text: str) -> tuple[int, int]:
     return text.count("\n") + 1, len(text) - text.rfind("\n") - 1
-
-
-def _cell(index: int, fence: Fence, source: str) -> Cell:
-    count, tags = fence.option("count"), fence.option("tags")
-    return Cell(
-        index,
-        f"cell-{index}",
-        "code" if fence.kind == "cell" else "markdown",
-        source,
-        execution_count=int(count) if count else None,
-        tags=tuple(tags.split(",")) if tags else (),
-    )
-
-
-def _text(fences: list[Fence], kind: str) -> str:
-    return "\n".join(fence.text for fence in fences if fence.kind == kind)
-
-
-def _end(fence: Fence) -> int:
-    """The line of the file on which the fence is closed."""
-    return fence.line + (fence.text.count("\n") + 1 if fence.text else 0)
 
 
 def _toml(text: str) -> Mapping[str, Any]:
@@ -230,21 +193,21 @@ def _applied(built: Built, case: AssistCase) -> Applied:
     applied = apply(built, notebook, {each.path: case.files.get(each.path) for each in built.files})
     _check_untouched(built, notebook, applied.notebook)
     if reason := check_change(built, case.ask.kernel):
-        raise WrongAssist(f"the change is wrong: {reason}")
+        raise WrongCase(f"the change is wrong: {reason}")
     if built.cells and not case.ask.changes_cells:
-        raise WrongAssist("the change inserts, removes or moves cells, which the client cannot do")
+        raise WrongCase("the change inserts, removes or moves cells, which the client cannot do")
     return applied
 
 
 def _check_untouched(change: NotebookChange, before: Notebook, after: Notebook) -> None:
-    """Raise WrongAssist when a cell that the change does not name is another, or gone, or elsewhere."""
+    """Raise WrongCase when a cell that the change does not name is another, or gone, or elsewhere."""
     named = {edit.cell_id for edit in change.texts}
     named |= {each.cell_id for each in change.cells if isinstance(each, (RemovedCell, MovedCell))}
     was = [(cell.id, cell.source) for cell in before.cells if cell.id not in named]
     known = {cell.id for cell in before.cells}
     now = [(cell.id, cell.source) for cell in after.cells if cell.id in known - named]
     if was != now:
-        raise WrongAssist(f"cells that the change does not name are others:\n{was}\n{now}")
+        raise WrongCase(f"cells that the change does not name are others:\n{was}\n{now}")
 
 
 def _after(applied: Applied) -> Iterator[tuple[str, str]]:
@@ -254,30 +217,28 @@ def _after(applied: Applied) -> Iterator[tuple[str, str]]:
         yield f"after file {path}", text.removesuffix("\n")
 
 
-class AssistsFile(pytest.File):
+class AssistsFile(CaseFile[AssistCase]):
     """A Markdown file of cases of one assist."""
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """Yield the checks of each case."""
-        worker = self.config.stash.setdefault(WORKER, Worker())
-        try:
-            cases = read_assist_cases(self.path)
-        except CaseError as error:
-            raise self.CollectError(str(error)) from error
-        for case in cases:
-            outcome = functools.cache(functools.partial(outcome_of, case))
-            yield AssistItem.from_parent(self, name=case.title, case=case, outcome=outcome)
-            if case.is_refactoring and any(fence.kind == "after" for fence in case.snapshots):
-                name = f"{case.title}::values"
-                yield ValuesItem.from_parent(self, name=name, case=case, outcome=outcome, worker=worker)
+    def read(self) -> list[AssistCase]:
+        """Return the cases of the file."""
+        return read_assist_cases(self.path)
+
+    def items(self, case: AssistCase) -> Iterator[pytest.Item]:
+        """Yield the checks of a case."""
+        outcome = functools.cache(functools.partial(outcome_of, case))
+        yield AssistItem.from_parent(self, name=case.title, case=case, outcome=outcome)
+        if case.is_refactoring and any(fence.kind == "after" for fence in case.snapshots):
+            worker = self.config.stash.setdefault(WORKER, Worker())
+            name = f"{case.title}::values"
+            yield ValuesItem.from_parent(self, name=name, case=case, outcome=outcome, worker=worker)
 
 
-class AssistItem(pytest.Item):
+class AssistItem(CaseItem[AssistCase]):
     """The assist offers and does what the case expects."""
 
-    def __init__(self, *, case: AssistCase, outcome: Any, **kwargs: Any) -> None:
+    def __init__(self, *, outcome: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.case = case
         self._outcome = outcome
 
     @property
@@ -294,20 +255,10 @@ class AssistItem(pytest.Item):
             return
         if REWRITES in self.config.stash:
             rewrites = self.config.stash[REWRITES]
-            old = tuple((each.line - 1, _end(each)) for each in self.case.snapshots)
+            old = tuple((each.line - 1, each.end) for each in self.case.snapshots)
             rewrites.append(Rewrite(self.case.path, old, self.case.last, found))
             return
-        raise WrongAssist(f"expected{_listed(expected)}\nfound{_listed(found)}")
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place of the case, for pytest."""
-        return self.path, self.case.line - 1, self.name
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what differs without a traceback through the harness."""
-        if isinstance(excinfo.value, WrongAssist):
-            return f"{self.path}:{self.case.line}: {self.case.title}\n{excinfo.value}"
-        return super().repr_failure(excinfo, style)
+        raise WrongCase(f"expected{_listed(expected)}\nfound{_listed(found)}")
 
 
 def _listed(fences: tuple[tuple[str, str], ...]) -> str:
@@ -325,19 +276,19 @@ class ValuesItem(AssistItem):
         """Execute both notebooks and compare."""
         outcome = self.outcome
         if outcome.applied is None or outcome.chosen is None or outcome.change is None:
-            raise WrongAssist("the case expects a change, and there is none")
+            raise WrongCase("the case expects a change, and there is none")
         notebook = self.case.ask.kernel.session.notebook
         names = sorted(
             analysed(outcome.applied, self.case.ask.kernel).dataflow.values.keys()
             & self.case.ask.kernel.written.dataflow.values.keys()
         )
         if not names:
-            raise WrongAssist("no value is left to compare: mark the case `unexecuted` and say why")
+            raise WrongCase("no value is left to compare: mark the case `unexecuted` and say why")
         before = self._values(notebook, names, self.case.files)
         after = self._values(outcome.applied.notebook, names, {**self.case.files, **outcome.applied.files})
         wrong = [f"{n}\n  before: {before[n]}\n  after:  {after[n]}" for n in names if before[n] != after[n]]
         if wrong:
-            raise WrongAssist("values differ\n" + "\n".join(wrong)[:4000])
+            raise WrongCase("values differ\n" + "\n".join(wrong)[:4000])
 
     def _values(self, notebook: Notebook, names: list[str], files: Mapping[str, str]) -> dict[str, str]:
         cells = [cell.source for cell in notebook.cells if cell.is_python]
@@ -347,5 +298,5 @@ class ValuesItem(AssistItem):
         observe = [(len(steps) - 1, f"name:{name}") for name in names]
         answer = self._worker.ask({"files": list(files.items()), "steps": steps, "observe": observe})
         if "error" in answer:
-            raise WrongAssist(answer["error"])
+            raise WrongCase(answer["error"])
         return dict(zip(names, map(without_code, answer["values"]), strict=True))

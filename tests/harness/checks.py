@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,15 +14,13 @@ from notelift.checks.context import Context
 from notelift.checks.model import Finding, Report
 from notelift.checks.runner import run_rules
 from notelift.effects.library import Library, load_library
-from notelift.notebook.model import Cell, Notebook
-from notelift.notebook.session import Session
-from notelift.notebook.session_log import session_of_log
+from notelift.notebook.model import Notebook
 from notelift.queries.hidden import Kernel
-from tests.harness.markdown import CaseError, Fence, sections
+from tests.harness.items import CELLS, CaseFile, CaseItem, WrongCase, cell_of, session_of, text_of
+from tests.harness.markdown import CaseError, Fence, read
 
 _MARK = re.compile(r"#\s*(?P<severity>error|warning|hint): \[(?P<rule>[a-z-]+)\]")
-_CELLS = frozenset({"cell", "markdown"})
-_FENCES = _CELLS | {"message", "related", "after", "note", "session"}
+_FENCES = CELLS | {"message", "related", "after", "note", "session"}
 
 
 @dataclass(frozen=True)
@@ -61,19 +58,11 @@ class ChecksCase:
 
 def read_checks_cases(path: Path) -> list[ChecksCase]:
     """Return the cases of a Markdown file. Raises CaseError when one is not well formed."""
-    cases = [_case(path, title, line, fences) for title, line, fences in sections(path) if fences]
-    titles = [case.title for case in cases]
-    for case in cases:
-        if titles.count(case.title) > 1:
-            raise CaseError(f"{path}:{case.line}: two cases are called {case.title!r}")
-    return cases
+    return read(path, _FENCES, _case)
 
 
 def _case(path: Path, title: str, line: int, fences: list[Fence]) -> ChecksCase:
-    for fence in fences:
-        if fence.kind not in _FENCES:
-            raise CaseError(f"{path}:{fence.line}: no fence is called {fence.kind!r}")
-    cells = [fence for fence in fences if fence.kind in _CELLS]
+    cells = [fence for fence in fences if fence.kind in CELLS]
     if not cells:
         raise CaseError(f"{path}:{line}: {title!r} has no cell")
     expected = [found for index, fence in enumerate(cells) for found in _expected(fence, index, path.stem)]
@@ -81,25 +70,17 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> ChecksCase:
         title,
         path,
         line,
-        Notebook(f"{path.stem}.ipynb", "ipynb", "python", tuple(map(_cell, range(len(cells)), cells))),
+        Notebook(
+            f"{path.stem}.ipynb",
+            "ipynb",
+            "python",
+            tuple(cell_of(index, fence, fence.text) for index, fence in enumerate(cells)),
+        ),
         tuple(expected),
         _lines(fences, "message"),
         _lines(fences, "related"),
         tuple(fence.text for fence in fences if fence.kind == "after"),
-        "\n".join(fence.text for fence in fences if fence.kind == "session"),
-    )
-
-
-def _cell(index: int, fence: Fence) -> Cell:
-    count = fence.option("count")
-    tags = fence.option("tags")
-    return Cell(
-        index,
-        f"cell-{index}",
-        "code" if fence.kind == "cell" else "markdown",
-        fence.text,
-        execution_count=int(count) if count else None,
-        tags=tuple(tags.split(",")) if tags else (),
+        text_of(fences, "session"),
     )
 
 
@@ -118,35 +99,26 @@ def _lines(fences: list[Fence], kind: str) -> tuple[str, ...]:
     return tuple(line for fence in fences if fence.kind == kind for line in fence.text.split("\n") if line)
 
 
-class ChecksFile(pytest.File):
+class ChecksFile(CaseFile[ChecksCase]):
     """A Markdown file of cases of one rule."""
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each case."""
-        try:
-            cases = read_checks_cases(self.path)
-        except CaseError as error:
-            raise self.CollectError(str(error)) from error
-        for case in cases:
-            yield ChecksItem.from_parent(self, name=case.title, case=case)
+    def read(self) -> list[ChecksCase]:
+        """Return the cases of the file."""
+        return read_checks_cases(self.path)
+
+    def items(self, case: ChecksCase) -> Iterator[pytest.Item]:
+        """Yield the one item of a case."""
+        yield ChecksItem.from_parent(self, name=case.title, case=case)
 
 
-class WrongFindings(AssertionError):
-    """What differs from what a case expects, as it is shown to the reader."""
-
-
-class ChecksItem(pytest.Item):
+class ChecksItem(CaseItem[ChecksCase]):
     """The rule finds what the case expects, and nothing else."""
-
-    def __init__(self, *, case: ChecksCase, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.case = case
 
     def runtest(self) -> None:
         """Run the rule and compare."""
         report = check_case(self.case)
         if report.failures:
-            raise WrongFindings(f"the rule failed: {report.failures[0].error}")
+            raise WrongCase(f"the rule failed: {report.failures[0].error}")
         found = {_as_expected(finding) for finding in report.findings}
         wanted = set(self.case.expected)
         wrong = [f"  is missing: {each}" for each in self.case.expected if each not in found]
@@ -170,25 +142,12 @@ class ChecksItem(pytest.Item):
         fixed = [_fixed(self.case, finding) for finding in report.findings]
         wrong += [f"  no fix gives:\n{text}\nbut {fixed}" for text in self.case.after if text not in fixed]
         if wrong:
-            raise WrongFindings("\n".join(wrong))
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place of the case, for pytest."""
-        return self.path, self.case.line - 1, self.name
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what differs without a traceback through the harness."""
-        if isinstance(excinfo.value, WrongFindings):
-            return f"{self.path}:{self.case.line}: {self.case.title}\n{excinfo.value}"
-        return super().repr_failure(excinfo, style)
+            raise WrongCase("\n".join(wrong))
 
 
 def check_case(case: ChecksCase) -> Report:
     """Return what the case's rule finds in its notebook."""
-    log = case.session
-    session = Session.from_counts(case.notebook)
-    if log:
-        session = session_of_log(case.notebook, log, f"{case.path}:{case.line}")
+    session = session_of(case.notebook, case.session, f"{case.path}:{case.line}")
     return run_rules(Context.of(Kernel.of(session, _library())), [case.rule])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from notelift.export.module import ExtractError, Options, build_module
 from notelift.notebook.model import Cell, Notebook, Run, Timeline
 from notelift.queries.slicing import slice_targets
 from notelift.queries.targets import parse_target
+from tests.harness.items import CaseFile, CaseItem, WrongCase
 from tests.harness.markdown import Case, CaseError, read_cases
 from tests.harness.oracle import ExecutionError, Oracle, Sites, Worker
 from tests.harness.values import without_code
@@ -21,39 +21,34 @@ from tests.harness.values import without_code
 WORKER = pytest.StashKey[Worker]()
 
 
-class WrongCase(AssertionError):
-    """What a check found, as it is shown to the reader."""
-
-
-class FlowFile(pytest.File):
+class FlowFile(CaseFile[Case]):
     """A Markdown file of flow cases."""
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """Yield the checks of every target of every case."""
+    def read(self) -> list[Case]:
+        """Return the cases of the file."""
+        return read_cases(self.path)
+
+    def items(self, case: Case) -> Iterator[pytest.Item]:
+        """Yield the checks of every target of a case."""
         worker = self.config.stash.setdefault(WORKER, Worker())
-        try:
-            cases = read_cases(self.path)
-        except CaseError as error:
-            raise self.CollectError(str(error)) from error
-        for case in cases:
-            oracle = functools.cache(functools.partial(Oracle, worker, case))
-            for target in case.targets:
-                suffix = f" [{target}]" if len(case.targets) > 1 else ""
-                for kind in (OracleItem, SliceItem, ModuleItem):
-                    name = f"{case.title}{suffix}::{kind.check}"
-                    item = kind.from_parent(self, name=name, case=case, target=target, oracle=oracle)
-                    item.add_marker(pytest.mark.xdist_group(f"{self.path.stem}-{case.line}"))
-                    yield item
+        oracle = functools.cache(functools.partial(Oracle, worker, case))
+        for target in case.targets:
+            suffix = f" [{target}]" if len(case.targets) > 1 else ""
+            for kind in (OracleItem, SliceItem, ModuleItem):
+                name = f"{case.title}{suffix}::{kind.check}"
+                item = kind.from_parent(self, name=name, case=case, target=target, oracle=oracle)
+                item.add_marker(pytest.mark.xdist_group(f"{self.path.stem}-{case.line}"))
+                yield item
 
 
-class FlowItem(pytest.Item):
+class FlowItem(CaseItem[Case]):
     """One check of one target of a case."""
 
+    shown = (WrongCase, ExecutionError, CaseError)
     check = ""
 
-    def __init__(self, *, case: Case, target: str, oracle: Any, **kwargs: Any) -> None:
+    def __init__(self, *, target: str, oracle: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.case = case
         self.target = target
         self._oracle = oracle
 
@@ -80,16 +75,6 @@ class FlowItem(pytest.Item):
             raise WrongCase(
                 f"{self.target} differs\n  whole notebook: {whole[:2000]}\n  {what}: {value[:2000]}"
             )
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place of the case, for pytest."""
-        return self.path, self.case.line - 1, self.name
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what a check found without a traceback through the harness."""
-        if isinstance(excinfo.value, (WrongCase, ExecutionError, CaseError)):
-            return f"{self.path}:{self.case.line}: {self.case.title}\n{excinfo.value}"
-        return super().repr_failure(excinfo, style)
 
 
 class OracleItem(FlowItem):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*\S)\s*$")
 _FENCE = re.compile(r"^(`{3,})(\w+)\s*(.*?)\s*$")
 _TARGET = re.compile(r"^target:\s*(.*\S)\s*$")
+_KINDS = frozenset({"cell", "target", "files", "timeline", "note", "refused"})
+
+T = TypeVar("T")
 
 
 class CaseError(Exception):
@@ -24,6 +28,11 @@ class Fence:
     info: tuple[str, ...]
     text: str
     line: int
+
+    @property
+    def end(self) -> int:
+        """The line of the file on which the fence is closed."""
+        return self.line + (self.text.count("\n") + 1 if self.text else 0)
 
     def option(self, name: str) -> str | None:
         """Return VALUE of `name=VALUE` in the fence's words, "" for a bare `name`, None without either."""
@@ -66,14 +75,26 @@ class Case:
 
 def read_cases(path: Path) -> list[Case]:
     """Return the cases of a Markdown file. Raises CaseError when one is not well formed."""
+    return read(path, _KINDS, _case)
+
+
+def read(path: Path, kinds: Collection[str], make: Callable[[Path, str, int, list[Fence]], T]) -> list[T]:
+    """Return what `make` makes of the title, the line and the fences of each case of a file.
+
+    Raises CaseError for a fence of no known kind, and for two cases of one title.
+    """
+    titles: set[str] = set()
     cases = []
-    for title, line, blocks in sections(path):
-        if blocks:
-            cases.append(_case(path, title, line, blocks))
-    titles = [case.title for case in cases]
-    for case in cases:
-        if titles.count(case.title) > 1:
-            raise CaseError(f"{path}:{case.line}: two cases are called {case.title!r}")
+    for title, line, fences in sections(path):
+        for fence in fences:
+            if fence.kind not in kinds:
+                raise CaseError(f"{path}:{fence.line}: no fence is called {fence.kind!r}")
+        if not fences:
+            continue
+        if title in titles:
+            raise CaseError(f"{path}:{line}: two cases are called {title!r}")
+        titles.add(title)
+        cases.append(make(path, title, line, fences))
     return cases
 
 
@@ -104,10 +125,6 @@ def sections(path: Path) -> Iterator[tuple[str, int, list[Fence]]]:
 
 
 def _case(path: Path, title: str, line: int, blocks: list[Fence]) -> Case:
-    known = {"cell", "target", "files", "timeline", "note", "refused"}
-    for block in blocks:
-        if block.kind not in known:
-            raise CaseError(f"{path}:{block.line}: no fence is called {block.kind!r}")
     cells = tuple(_cell(block) for block in blocks if block.kind == "cell")
     targets = tuple(
         target for block in blocks if block.kind == "target" for target in block.text.split("\n") if target

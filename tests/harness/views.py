@@ -8,28 +8,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from notelift import config as configuration
 from notelift.cells.places import Region
 from notelift.effects.library import Library, load_library
-from notelift.notebook.model import Cell, Notebook
-from notelift.notebook.session import Session
-from notelift.notebook.session_log import session_of_log
+from notelift.notebook.model import Notebook
 from notelift.queries.hidden import Kernel
 from notelift.views.highlights import highlights
 from notelift.views.hover import hover
 from notelift.views.lenses import lenses
 from notelift.views.navigation import definitions, references
 from notelift.views.symbols import Symbol, symbols
-from tests.harness.markdown import CaseError, Fence, sections
+from tests.harness.items import CELLS, CaseFile, CaseItem, WrongCase, cell_of, session_of, text_of
+from tests.harness.markdown import CaseError, Fence, read
 from tests.harness.snapshots import REWRITES, Rewrite
 
 CARET = "<|>"
-_CELLS = frozenset({"cell", "markdown"})
-_FENCES = _CELLS | {"shows", "session", "config", "note"}
+_FENCES = CELLS | {"shows", "session", "config", "note"}
 
 
 @dataclass(frozen=True)
@@ -55,20 +52,12 @@ class ViewCase:
 
 def read_view_cases(path: Path) -> list[ViewCase]:
     """Return the cases of a Markdown file. Raises CaseError when one is not well formed."""
-    cases = [_case(path, title, line, fences) for title, line, fences in sections(path) if fences]
-    titles = [case.title for case in cases]
-    for case in cases:
-        if titles.count(case.title) > 1:
-            raise CaseError(f"{path}:{case.line}: two cases are called {case.title!r}")
-    return cases
+    return read(path, _FENCES, _case)
 
 
 def _case(path: Path, title: str, line: int, fences: list[Fence]) -> ViewCase:
     where = f"{path}:{line}"
-    for fence in fences:
-        if fence.kind not in _FENCES:
-            raise CaseError(f"{path}:{fence.line}: no fence is called {fence.kind!r}")
-    parts = [fence for fence in fences if fence.kind in _CELLS]
+    parts = [fence for fence in fences if fence.kind in CELLS]
     carets = [index for index, fence in enumerate(parts) if CARET in fence.text]
     if len(carets) > 1 or sum(fence.text.count(CARET) for fence in parts) > 1:
         raise CaseError(f"{where}: there is one caret at most")
@@ -76,30 +65,13 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> ViewCase:
     if carets:
         head = parts[carets[0]].text.partition(CARET)[0]
         place = carets[0], head.count("\n") + 1, len(head) - head.rfind("\n") - 1
-    notebook = Notebook("notebook.ipynb", "ipynb", "python", tuple(map(_cell, range(len(parts)), parts)))
-    log = "\n".join(fence.text for fence in fences if fence.kind == "session")
-    session = session_of_log(notebook, log, where) if log else Session.from_counts(notebook)
-    effects = _effects("\n".join(fence.text for fence in fences if fence.kind == "config"), where)
+    cells = [cell_of(index, fence, fence.text.replace(CARET, "")) for index, fence in enumerate(parts)]
+    notebook = Notebook("notebook.ipynb", "ipynb", "python", tuple(cells))
+    session = session_of(notebook, text_of(fences, "session"), where)
+    effects = _effects(text_of(fences, "config"), where)
     kernel = Kernel.of(session, _library(effects))
-    last = max(_end(fence) for fence in fences if fence.kind != "shows")
+    last = max(fence.end for fence in fences if fence.kind != "shows")
     return ViewCase(title, path, line, kernel, place, last, tuple(f for f in fences if f.kind == "shows"))
-
-
-def _cell(index: int, fence: Fence) -> Cell:
-    count = fence.option("count")
-    return Cell(
-        index,
-        f"cell-{index}",
-        "code" if fence.kind == "cell" else "markdown",
-        fence.text.replace(CARET, ""),
-        execution_count=int(count) if count else None,
-        failed="failed" in fence.info,
-    )
-
-
-def _end(fence: Fence) -> int:
-    """The line of the file on which the fence is closed."""
-    return fence.line + (fence.text.count("\n") + 1 if fence.text else 0)
 
 
 def _effects(text: str, where: str) -> tuple[tuple[str, str], ...]:
@@ -185,29 +157,20 @@ _VIEWS: dict[str, Callable[[ViewCase], str]] = {
 }
 
 
-class WrongView(AssertionError):
-    """What differs from what a case expects, as it is shown to the reader."""
-
-
-class ViewsFile(pytest.File):
+class ViewsFile(CaseFile[ViewCase]):
     """A Markdown file of cases of one view."""
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each case."""
-        try:
-            cases = read_view_cases(self.path)
-        except CaseError as error:
-            raise self.CollectError(str(error)) from error
-        for case in cases:
-            yield ViewItem.from_parent(self, name=case.title, case=case)
+    def read(self) -> list[ViewCase]:
+        """Return the cases of the file."""
+        return read_view_cases(self.path)
+
+    def items(self, case: ViewCase) -> Iterator[pytest.Item]:
+        """Yield the one item of a case."""
+        yield ViewItem.from_parent(self, name=case.title, case=case)
 
 
-class ViewItem(pytest.Item):
+class ViewItem(CaseItem[ViewCase]):
     """The view shows what the case expects."""
-
-    def __init__(self, *, case: ViewCase, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.case = case
 
     def runtest(self) -> None:
         """Ask the view and compare."""
@@ -216,19 +179,9 @@ class ViewItem(pytest.Item):
         if found == expected and self.case.shows:
             return
         if REWRITES in self.config.stash:
-            old = tuple((each.line - 1, _end(each)) for each in self.case.shows)
+            old = tuple((each.line - 1, each.end) for each in self.case.shows)
             self.config.stash[REWRITES].append(
                 Rewrite(self.case.path, old, self.case.last, (("shows", found),))
             )
             return
-        raise WrongView(f"expected\n{expected}\nfound\n{found}")
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place of the case, for pytest."""
-        return self.path, self.case.line - 1, self.name
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what differs without a traceback through the harness."""
-        if isinstance(excinfo.value, WrongView):
-            return f"{self.path}:{self.case.line}: {self.case.title}\n{excinfo.value}"
-        return super().repr_failure(excinfo, style)
+        raise WrongCase(f"expected\n{expected}\nfound\n{found}")
