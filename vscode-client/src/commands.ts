@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { changeAsEdit } from './changes';
 import { Extraction, type Extracted, type Selection } from './extract';
 import { told } from './failures';
+import type { ValueAsked } from './graph/messages';
+import type { GraphPanels } from './graph/panels';
 import { activeDocument, cellOf, notebookOf, rangeOf, show } from './places';
 import type { ActionData, Change, Place, Run } from './protocol';
 import { restartKernel, runInOrder } from './runCells';
@@ -22,6 +24,7 @@ export class Commands {
     private readonly status: ActiveStatus,
     private readonly documents: VirtualDocuments,
     private readonly lineage: LineageView,
+    private readonly graphs: GraphPanels,
   ) {
     this.extraction = new Extraction(server, documents);
   }
@@ -38,6 +41,8 @@ export class Commands {
       },
       'notelift.reveal': (argument) => this.reveal(argument as Place | ValueItem),
       'notelift.showLineage': (argument) => this.showLineage(argument),
+      'notelift.showGraph': (argument) => this.showGraph(argument),
+      'notelift.exportGraph': () => this.graphs.exportActive(),
       'notelift.applyChange': (argument) => this.applyChange(argument as ActionData),
       'notelift.runCells': (argument) => this.runCells(argument as Run),
     };
@@ -149,6 +154,16 @@ export class Commands {
     await vscode.commands.executeCommand('notelift.lineage.focus');
   }
 
+  /** Shows the graph, with the value of the tree or the name at the caret selected. */
+  private showGraph(argument: unknown): Promise<void> {
+    const uri = isValueItem(argument) ? argument.notebook : (activeDocument() ?? this.status.current?.uri);
+    if (uri === undefined) {
+      throw new Error(vscode.l10n.t('Open a notebook first: the graph is of one'));
+    }
+    this.graphs.show(uri, isValueItem(argument) ? { name: argument.name, at: null } : valueAtCaret());
+    return Promise.resolve();
+  }
+
   /** Goes to a statement, or to the last one that makes or changes a value. */
   private async reveal(what: Place | ValueItem): Promise<void> {
     const place = isValueItem(what) ? await this.makerOf(what) : what;
@@ -217,6 +232,14 @@ function nameAtCaret(): string | undefined {
   const editor = vscode.window.activeTextEditor;
   const word = editor?.document.getWordRangeAtPosition(editor.selection.active);
   return editor?.document.languageId === 'python' && word !== undefined ? editor.document.getText(word) : undefined;
+}
+
+function valueAtCaret(): ValueAsked | undefined {
+  const name = nameAtCaret();
+  const editor = vscode.window.activeTextEditor;
+  return name === undefined || editor === undefined
+    ? undefined
+    : { name, at: { uri: editor.document.uri.toString(), line: editor.selection.active.line } };
 }
 
 function isActionData(argument: unknown): argument is ActionData {

@@ -66,7 +66,11 @@ function registerCommands(context: vscode.ExtensionContext): void {
 function isWanted(): boolean {
   return (
     vscode.workspace.notebookDocuments.some((each) => each.notebookType === 'jupyter-notebook') ||
-    vscode.workspace.textDocuments.some((each) => isPython(each) && hasCells(each.getText()))
+    vscode.workspace.textDocuments.some((each) => isPython(each) && hasCells(each.getText())) ||
+    // A graph of the window before it was reloaded.
+    vscode.window.tabGroups.all.some((group) =>
+      group.tabs.some(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('notelift.graph')),
+    )
   );
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { actionMiddleware } from './actions';
 import { Commands } from './commands';
+import { GraphPanels } from './graph/panels';
 import type { StateChanged } from './protocol';
 import { onDidChangeEnvironment } from './pythonExtension';
 import { selectInterpreter } from './selectInterpreter';
@@ -22,7 +23,10 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     (self) => actionMiddleware(self, log),
     (client) => {
-      client.onNotification('notelift/stateChanged', (params: StateChanged) => status.stateChanged(params.uri));
+      client.onNotification('notelift/stateChanged', (params: StateChanged) => {
+        status.stateChanged(params.uri);
+        graphs.stateChanged(params.uri);
+      });
     },
   );
   running = server;
@@ -31,13 +35,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const lineage = new LineageView(server, status);
   const values = new ValuesTree(status);
   const valuesView = vscode.window.createTreeView('notelift.values', { treeDataProvider: values });
-  const commands = new Commands(server, status, documents, lineage);
+  const graphs = new GraphPanels(context.extensionUri, server);
+  const commands = new Commands(server, status, documents, lineage, graphs);
   context.subscriptions.push(
     log,
     server,
     status,
     documents,
     lineage,
+    graphs,
     values,
     valuesView,
     new StatusBar(server, status),

@@ -88,7 +88,7 @@ export interface Status {
   readonly notebook: string;
   readonly revision: number;
   readonly variables: readonly { readonly name: string; readonly state: VariableState; readonly reason: string }[];
-  readonly cells: readonly { readonly uri: string; readonly state: CellState; readonly reason: string }[];
+  readonly cells: readonly { readonly cell: number; readonly uri: string; readonly state: CellState; readonly reason: string }[];
   /** The cells to run again, in order. */
   readonly run_uris: readonly string[];
   readonly restart: boolean;
@@ -101,6 +101,8 @@ export interface StateChanged {
   readonly differing: number;
 }
 
+export type Certainty = 'must' | 'may';
+
 /** The answer to `notelift/lineage`. */
 export interface Lineage {
   readonly name: string | null;
@@ -108,19 +110,27 @@ export interface Lineage {
   readonly statements: readonly (Place & {
     readonly id: number;
     readonly role: 'from' | 'value' | 'to' | null;
+    readonly cell: number;
     readonly source: string;
+    readonly binds: readonly string[];
+    readonly changes: readonly { readonly name: string; readonly certainty: Certainty; readonly why: string }[];
   })[];
   readonly flows: readonly {
     readonly from: number;
     readonly to: number;
     readonly kind: string;
     readonly name: string;
-    readonly certainty: 'must' | 'may';
+    readonly certainty: Certainty;
     readonly why: string;
   }[];
   readonly files: readonly {
     readonly statement: number;
     readonly path: string;
     readonly direction: 'read' | 'write';
+  }[];
+  readonly values: readonly {
+    readonly name: string;
+    readonly type: string | null;
+    readonly made_by: readonly { readonly statement: number; readonly certainty: Certainty }[];
   }[];
 }

@@ -1,0 +1,138 @@
+/** The part of the drawing that is to be seen: moved by dragging and scrolling, and made larger or smaller. */
+import type { Box } from './layout';
+
+const [SMALLEST, LARGEST] = [0.1, 3];
+/** Texts below this zoom are hard to read: what does not fit is moved instead of being made smaller. */
+const READABLE = 0.65;
+
+interface Transform {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** Shows the group `content` of an `svg` element. */
+export class Viewport {
+  private transform: Transform = { x: 0, y: 0, zoom: 1 };
+
+  constructor(
+    private readonly svg: SVGSVGElement,
+    private readonly content: SVGGElement,
+    private readonly changed: (zoom: number) => void,
+  ) {
+    svg.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
+    svg.addEventListener('pointerdown', (event) => this.drag(event));
+  }
+
+  /** Makes the drawing larger or smaller around the middle. */
+  zoomBy(factor: number): void {
+    const { width, height } = this.svg.getBoundingClientRect();
+    this.zoomAround(width / 2, height / 2, this.transform.zoom * factor);
+  }
+
+  /** Shows the drawing in its own size. */
+  zoomReset(): void {
+    this.zoomBy(1 / this.transform.zoom);
+  }
+
+  /** Shows all of the drawing. */
+  fit(size: { readonly width: number; readonly height: number }): void {
+    const { width, height } = this.svg.getBoundingClientRect();
+    const zoom = bounded(Math.min(1, width / size.width, height / size.height));
+    this.become({ x: Math.max(0, (width - size.width * zoom) / 2), y: 0, zoom });
+  }
+
+  /** Shows all where that is readable, else the part around a box. */
+  open(size: { readonly width: number; readonly height: number }, box: Box | undefined): void {
+    this.fit(size);
+    if (this.transform.zoom < READABLE) {
+      this.become({ x: 0, y: 0, zoom: READABLE });
+      this.centre(box);
+    }
+  }
+
+  /** Moves a box into the middle. */
+  centre(box: Box | undefined): void {
+    if (box !== undefined) {
+      const { width, height } = this.svg.getBoundingClientRect();
+      const { zoom } = this.transform;
+      this.become({ zoom, x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom });
+    }
+  }
+
+  /** Moves the drawing no more than is needed for a box to be seen. */
+  show(box: Box | undefined): void {
+    if (box === undefined) {
+      return;
+    }
+    const { width, height } = this.svg.getBoundingClientRect();
+    const { x, y, zoom } = this.transform;
+    const within = (from: number, to: number, limit: number) => (from < 20 ? 20 - from : to > limit - 20 ? limit - 20 - to : 0);
+    this.become({
+      zoom,
+      x: x + within(x + box.x * zoom, x + (box.x + box.width) * zoom, width),
+      y: y + within(y + box.y * zoom, y + (box.y + box.height) * zoom, height),
+    });
+  }
+
+  /** Moves the drawing so that a box that was laid out anew stays where it is seen. */
+  keep(before: Box | undefined, after: Box | undefined): void {
+    if (before !== undefined && after !== undefined) {
+      const { x, y, zoom } = this.transform;
+      this.become({ zoom, x: x + (before.x - after.x) * zoom, y: y + (before.y - after.y) * zoom });
+    }
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const { left, top } = this.svg.getBoundingClientRect();
+    if (event.ctrlKey || event.metaKey) {
+      this.zoomAround(event.clientX - left, event.clientY - top, this.transform.zoom * Math.exp(-event.deltaY / 250));
+      return;
+    }
+    const { x, y, zoom } = this.transform;
+    const [dx, dy] = event.shiftKey ? [event.deltaY, event.deltaX] : [event.deltaX, event.deltaY];
+    this.become({ x: x - dx, y: y - dy, zoom });
+  }
+
+  /** The pointer is captured when it moves, so that a click stays a click of what is under it. */
+  private drag(down: PointerEvent): void {
+    if (down.button !== 0) {
+      return;
+    }
+    const start = this.transform;
+    const move = (event: PointerEvent) => {
+      const [dx, dy] = [event.clientX - down.clientX, event.clientY - down.clientY];
+      if (Math.hypot(dx, dy) > 4 || this.svg.hasPointerCapture(down.pointerId)) {
+        this.svg.setPointerCapture(down.pointerId);
+        this.become({ ...start, x: start.x + dx, y: start.y + dy });
+      }
+    };
+    const end = () => {
+      this.svg.removeEventListener('pointermove', move);
+      this.svg.removeEventListener('pointerup', end);
+      this.svg.removeEventListener('pointercancel', end);
+    };
+    this.svg.addEventListener('pointermove', move);
+    this.svg.addEventListener('pointerup', end);
+    this.svg.addEventListener('pointercancel', end);
+  }
+
+  private zoomAround(x: number, y: number, wanted: number): void {
+    const { transform } = this;
+    const zoom = bounded(wanted);
+    const ratio = zoom / transform.zoom;
+    this.become({ zoom, x: x - (x - transform.x) * ratio, y: y - (y - transform.y) * ratio });
+  }
+
+  private become(transform: Transform): void {
+    this.transform = transform;
+    const { x, y, zoom } = transform;
+    this.content.setAttribute('transform', `translate(${x},${y}) scale(${zoom})`);
+    this.changed(zoom);
+  }
+}
+
+function bounded(zoom: number): number {
+  return Math.min(LARGEST, Math.max(SMALLEST, zoom));
+}
