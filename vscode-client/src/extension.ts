@@ -21,7 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   }
   const look = () => {
     if (isWanted()) {
-      start(context).catch((error: unknown) => void vscode.window.showErrorMessage(`Notelift: ${String(error)}`));
+      start(context).catch((error: unknown) => void vscode.window.showErrorMessage(vscode.l10n.t('Notelift did not start: {0}', String(error))));
     }
   };
   waiting = vscode.Disposable.from(
