@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from notelift.checks.context import Context
 from notelift.checks.model import Fix, Place, Problem, Related
 from notelift.queries.hidden import Kind, Reader, RootCause
-from notelift.queries.wording import thing
+from notelift.queries.wording import list_in_words, thing
 
 _SHOWN = 4
 
@@ -44,11 +44,16 @@ def come_out(root: RootCause) -> str:
     """Return `: after a restart x comes out differently`, or nothing where no variable does."""
     if not root.names:
         return ""
-    shown = [f"`{name}`" for name in root.names[:_SHOWN]]
-    if len(root.names) > _SHOWN:
-        shown.append(f"{len(root.names) - _SHOWN} more")
-    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f": after a restart {listed} {'comes' if len(root.names) == 1 else 'come'} out differently"
+    verb = "comes" if len(root.names) == 1 else "come"
+    return f": after a restart {some_names(root.names)} {verb} out differently"
+
+
+def some_names(names: Sequence[str]) -> str:
+    """Return the names in words, the first of them where they are many."""
+    shown = [f"`{name}`" for name in names[:_SHOWN]]
+    if len(names) > _SHOWN:
+        shown.append(f"{len(names) - _SHOWN} more")
+    return list_in_words(shown)
 
 
 def place(context: Context, cell: int, line: int = 1) -> Place:

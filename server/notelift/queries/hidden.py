@@ -12,9 +12,9 @@ from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, Cancelled, analyse
 from notelift.flow.names import UNBOUND
 from notelift.notebook.model import Run, Timeline
-from notelift.notebook.session import Session
+from notelift.notebook.session import DELETED, Session
 from notelift.queries.causes import Cause
-from notelift.queries.divergence import CellDifference, Comparison, Divergence
+from notelift.queries.divergence import Comparison, Divergence
 from notelift.queries.failures import analyse_ran
 from notelift.queries.rerun import cells_to_run
 
@@ -43,7 +43,8 @@ class RootCause:
     """One thing that went otherwise than on a restart, and all that comes of it.
 
     `cause` is it where it first shows, `readers` are the cells that read it, in document order, `names` the
-    variables that differ by it. `certain` is False where that rests on possible effects.
+    variables that differ by it. `certain` is False where that rests on possible effects. `deleted` is the id
+    of the deleted cell that is at fault, "" where none is or its run has no count.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class RootCause:
     readers: tuple[Reader, ...]
     names: tuple[str, ...]
     certain: bool
+    deleted: str = ""
 
 
 @dataclass
@@ -171,16 +173,28 @@ class Kernel:
             return statements[-1].line if statements else 1
         return statements[len(flow.statements)].line
 
-    def _groups(self) -> dict[tuple[str, int], _Group]:
-        groups: dict[tuple[str, int], _Group] = {}
+    @cached_property
+    def _deleted(self) -> dict[int, str]:
+        """The ids of deleted cells by the counts of their runs."""
+        return {
+            run.order: run.cell_id for run in self.timeline if run.cell == DELETED and run.order is not None
+        }
+
+    def _group(self, groups: dict[_Fault, _Group], cause: Cause) -> _Group:
+        deleted = self._deleted.get(cause.order or 0, "") if cause.cell == DELETED else ""
+        return groups.setdefault((cause.kind, cause.cell, deleted), _Group(deleted))
+
+    def _groups(self) -> dict[_Fault, _Group]:
+        groups: dict[_Fault, _Group] = {}
         for cell in self.difference.cells:
             if cell.cause is not None and not self._was_there(cell.cause):
-                _group(groups, cell.cause).cells.append(cell)
+                self._group(groups, cell.cause).causes.append(cell.cause)
         for variable in self.difference.differing:
             if variable.cause is None or variable.state == "unknown":
                 continue
             if not self._was_there(variable.cause):
-                group = _group(groups, variable.cause)
+                group = self._group(groups, variable.cause)
+                group.causes.append(variable.cause)
                 group.names.append(variable.name)
                 group.certain |= variable.certain
         return groups
@@ -192,7 +206,12 @@ class Kernel:
         if kind is None:
             return None
         return RootCause(
-            kind, cause, tuple(self._readers(group)), tuple(dict.fromkeys(group.names)), self._certain(group)
+            kind,
+            cause,
+            tuple(self._readers(group)),
+            tuple(dict.fromkeys(group.names)),
+            self._certain(group),
+            group.deleted,
         )
 
     def _certain(self, group: _Group) -> bool:
@@ -255,18 +274,16 @@ class Kernel:
         return False
 
 
+_Fault = tuple[str, int, str]
+"""What went otherwise, in which cell, and in which of the deleted ones."""
+
+
 @dataclass(slots=True)
 class _Group:
-    causes: list[Cause]
-    cells: list[CellDifference]
-    names: list[str]
+    deleted: str
+    causes: list[Cause] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     certain: bool = False
-
-
-def _group(groups: dict[tuple[str, int], _Group], cause: Cause) -> _Group:
-    group = groups.setdefault((cause.kind, cause.cell), _Group([], [], []))
-    group.causes.append(cause)
-    return group
 
 
 def _does_something(run: Run) -> bool:

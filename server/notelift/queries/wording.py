@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from notelift.queries.causes import Cause
 from notelift.queries.divergence import CellDifference, VariableDifference
 from notelift.queries.reasons import resource_in_words
@@ -89,3 +91,8 @@ def cells_of(difference: VariableDifference) -> tuple[int, ...]:
         return ()
     cells = (cause.cell, cause.reader_cell)
     return tuple(sorted({cell for cell in cells if cell is not None and cell >= 0}))
+
+
+def list_in_words(parts: Sequence[str]) -> str:
+    """Return `a, b and c`, of at least one part."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

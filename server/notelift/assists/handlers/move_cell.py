@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from notelift.assists.fixing import KIND, after, checked, data_of, found, of_rules
+from notelift.assists.missing_imports import missing_import
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.assists.moves import move, unexpected, why_not
-from notelift.cells.code import read_cell
 from notelift.checks.context import Context
 from notelift.checks.hidden_state import roots
 from notelift.checks.model import Finding
 from notelift.edits.change import NotebookChange
 from notelift.queries.reasons import root_of
 from notelift.queries.unbound import unbound_reads
-from notelift.queries.wording import thing
+from notelift.queries.wording import list_in_words, thing
 
 RULES = ("fails-on-restart", "out-of-order", "reads-later-write")
 _NO_CLIENT = "this editor cannot move cells for an action: move it by hand"
@@ -33,20 +33,24 @@ class _Move(NamedTuple):
 
 
 def offers(ask: Ask) -> Iterator[Offer]:
-    """Yield the moves that settle each finding; where none can be, the first with the reason."""
-    for finding in of_rules(ask, RULES):
-        listed = [
-            Offer(
-                each.title,
-                KIND,
-                {**data_of(finding), "moved": each.cell, "before": each.before},
-                refused=_refusal(ask, each),
-                fixes=(finding,),
-                preferred=finding.rule == "fails-on-restart",
-            )
-            for each in _moves(ask, finding)
-        ]
-        yield from [offer for offer in listed if not offer.refused] or listed[:1]
+    """Yield the moves that settle the findings, each once; where none can be, the first with the reason."""
+    listed: dict[tuple[int, int], Offer] = {}
+    for finding in sorted(of_rules(ask, RULES), key=lambda finding: RULES.index(finding.rule)):
+        found = [(each, _refusal(ask, each)) for each in _moves(ask, finding)]
+        possible = [(each, refused) for each, refused in found if not refused] or found[:1]
+        for each, refused in possible:
+            place = (each.cell, each.before)
+            known = listed.get(place)
+            if known is None or (known.refused and not refused):
+                listed[place] = _offer(each, finding, refused)
+            else:
+                listed[place] = replace(known, fixes=(*known.fixes, finding))
+    yield from listed.values()
+
+
+def _offer(each: _Move, finding: Finding, refused: str) -> Offer:
+    data = {**data_of(finding), "moved": each.cell, "before": each.before}
+    return Offer(each.title, KIND, data, refused, (finding,), preferred=finding.rule == "fails-on-restart")
 
 
 def build(ask: Ask, data: Data) -> NotebookChange:
@@ -73,25 +77,26 @@ def _refusal(ask: Ask, each: _Move) -> str:
 def _moves(ask: Ask, finding: Finding) -> Iterator[_Move]:
     context = Context.of(ask.kernel)
     if finding.rule == "fails-on-restart":
-        yield from _binder_up(context, finding)
+        yield from _binder_up(ask, context, finding)
     elif finding.rule == "out-of-order":
         yield from _as_it_ran(context, finding)
     else:
         yield from _behind_the_writer(context, finding)
 
 
-def _binder_up(context: Context, finding: Finding) -> Iterator[_Move]:
-    name = finding.names[0]
-    for read in unbound_reads(context.flow):
-        if read.name == name and read.later is not None and read.later.cell > finding.cell:
-            cell = read.later.cell
-            statements = read_cell(context.notebook.cells[cell].source).statements
-            node = statements[read.later.site.statement].node
-            if isinstance(node, (ast.Import, ast.ImportFrom)) and len(statements) > 1:
-                # The import alone moves: see add_import.
-                continue
-            here, there = context.label(cell), context.label(finding.cell)
-            yield _Move(f"Move {here}, which binds `{name}`, above {there}", cell, finding.cell, (name,))
+def _binder_up(ask: Ask, context: Context, finding: Finding) -> Iterator[_Move]:
+    lacking = [read for read in unbound_reads(context.flow) if read.later is not None]
+    read = next((read for read in lacking if read.name == finding.names[0]), None)
+    if read is None or read.later is None or read.later.cell <= finding.cell:
+        return
+    cell = read.later.cell
+    if missing_import(context, finding, ask.changes_cells) is not None:
+        # The import alone moves: see add_import.
+        return
+    names = tuple(each.name for each in lacking if each.later is not None and each.later.cell == cell)
+    bound = list_in_words([f"`{name}`" for name in names])
+    here, there = context.label(cell), context.label(finding.cell)
+    yield _Move(f"Move {here}, which binds {bound}, above {there}", cell, finding.cell, names)
 
 
 def _as_it_ran(context: Context, finding: Finding) -> Iterator[_Move]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from notelift.assists.fixing import KIND, STOPS, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
 from notelift.checks.context import Context
-from notelift.checks.hidden_state import label, roots
+from notelift.checks.hidden_state import label, roots, some_names
 from notelift.checks.model import Finding
 from notelift.edits.change import NewCell, NotebookChange
 from notelift.flow.graph import Site, Statement
@@ -49,10 +49,13 @@ def build(ask: Ask, data: Data) -> NotebookChange:
 
 
 def _lost(context: Context, finding: Finding) -> _Lost | None:
-    name = finding.names[0] if finding.names else ""
-    definition = context.last_definition(name)
-    if definition is not None and not _is_bound_in_notebook(context, name):
-        return _of_definition(context, finding, *definition)
+    gone = [
+        found
+        for name in finding.names
+        if not _is_bound_in_notebook(context, name) and (found := context.last_definition(name)) is not None
+    ]
+    if gone:
+        return _of_run(context, finding, gone[0][1], [statement for statement, _ in gone])
     for root in roots(context, "orphaned-name"):
         readers = sorted(reader.cell for reader in root.readers if reader.cell >= 0)
         if not readers or finding.cell not in readers:
@@ -67,13 +70,16 @@ def _is_bound_in_notebook(context: Context, name: str) -> bool:
     return any(name in statement.binds for statement in context.flow.statements())
 
 
-def _of_definition(context: Context, finding: Finding, statement: Statement, run: Run) -> _Lost:
+def _of_run(context: Context, finding: Finding, run: Run, statements: Sequence[Statement]) -> _Lost:
+    """What these statements of one run bound: the whole cell where it was deleted."""
     if run.cell < 0:
         return _whole(run, finding.cell)
-    # The cell has another text now: what bound the name, with what it needed of the old text.
-    source = _needed_of_run(context, statement)
-    title = f"Bring back `{first_line(statement.source)}` of {label(run.cell, run.order)} in a new cell"
-    return _Lost(source, title, finding.cell)
+    # The cell has another text now: what bound the names, with what it needed of the old text.
+    if len(statements) == 1:
+        what = f"`{first_line(statements[0].source)}` of {label(run.cell, run.order)}"
+    else:
+        what = f"what bound {some_names(finding.names)} in {label(run.cell, run.order)},"
+    return _Lost(_needed_of_run(context, statements), f"Bring back {what} in a new cell", finding.cell)
 
 
 def _whole(run: Run, before: int) -> _Lost:
@@ -96,12 +102,12 @@ def _deleted_run(context: Context, order: int | None, name: str) -> Run | None:
     return None
 
 
-def _needed_of_run(context: Context, statement: Statement) -> str:
-    """The statements of a run that one of them needs, itself included."""
+def _needed_of_run(context: Context, statements: Sequence[Statement]) -> str:
+    """The statements of a run that some of them need, themselves included."""
     flow = context.kernel.ran.dataflow
-    run = statement.site.run
+    run = statements[0].site.run
     kept: set[Site] = set()
-    waiting = [statement.site]
+    waiting = [statement.site for statement in statements]
     while waiting:
         site = waiting.pop()
         if site not in kept:

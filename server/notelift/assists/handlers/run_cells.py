@@ -11,6 +11,7 @@ from notelift.checks.model import Finding
 from notelift.flow.codes import statement_codes
 from notelift.queries.hidden import Kernel
 from notelift.queries.unbound import unbound_reads
+from notelift.queries.wording import list_in_words
 
 RULES = OF_KERNEL
 
@@ -66,8 +67,7 @@ def _title(kernel: Kernel, needed: Sequence[int] | None) -> str:
         labels = [*labels[:_SHOWN], f"{len(labels) - _SHOWN} more"]
     if not labels:
         return ""
-    listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
-    return f"Run {listed} again"
+    return f"Run {list_in_words(labels)} again"
 
 
 def _unbound(kernel: Kernel) -> str:
