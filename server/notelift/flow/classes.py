@@ -218,8 +218,7 @@ class Classes(Functions):
         return self.call_value(self.val_of(obj.keys["function", ""], label), whole)
 
     def _read_wrappers(self, obj: Obj, label: str) -> None:
-        for held in obj.holds:
-            self.read_object(held, label)
+        self.read_objects(obj.holds, label)
 
     def _on_receiver(self, call: Call, receiver: Val) -> Call:
         return Call(call.node, call.name, receiver, call.args, call.kwargs, call.open_ended, call.discarded)

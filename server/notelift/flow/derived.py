@@ -53,8 +53,7 @@ class DerivedFrames(FrameColumns):
         bound = frame.keys.get(key)
         if bound is not None:
             self.read_bound(bound, "object", label)
-            for held in bound.objs:
-                self.read_object(held, label)
+            self.read_objects(bound.objs, label)
         type_ = "pandas.SeriesGroupBy" if frame.type in GROUPED else "pandas.Series"
         return Val(type=type_, label=label, site=node)
 
@@ -73,9 +72,8 @@ class DerivedFrames(FrameColumns):
             for obj_id in receiver.objs:
                 self.read_key(obj_id, name, receiver.label)
         bound = frame.keys.get(name)
-        for held in bound.objs if bound is not None else ():
-            self.read_object(held, name)
         if bound is not None:
+            self.read_objects(bound.objs, name)
             self.read_bound(bound, "object", name)
 
     def _names_read(self, method: str, call: Call) -> list[str] | None:

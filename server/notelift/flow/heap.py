@@ -1,12 +1,11 @@
-"""Objects: allocation, reading and changing them, through aliases and views."""
+"""Objects: allocation and changing them, through aliases and views."""
 
 from __future__ import annotations
 
 import ast
 from typing import Any
 
-from notelift.cells.scopes import scope_of
-from notelift.flow.machine import Machine
+from notelift.flow.reading import Reading, item_label
 from notelift.flow.values import (
     CONTAINERS,
     FLAT,
@@ -18,7 +17,6 @@ from notelift.flow.values import (
     NO_TOKENS,
     NOTHING,
     Bound,
-    Function,
     Obj,
     ObjId,
     Val,
@@ -47,8 +45,8 @@ COLUMNED = FRAMES | GROUPED | {""}
 """Types whose items by different constant strings are different places."""
 
 
-class Heap(Machine):
-    """Reads and changes objects, and records the edges and changes that this makes."""
+class Heap(Reading):
+    """Allocates and changes objects, and records the changes and edges that this makes."""
 
     def bound_of(self, val: Val, site: ast.AST | None = None) -> Bound:
         """The value as it is bound somewhere; a temporary is put on the heap."""
@@ -89,128 +87,6 @@ class Heap(Machine):
     def val_of(self, bound: Bound, label: str) -> Val:
         """The value of a binding, in flight."""
         return Val(bound.objs, bound.type, bound.ref, bound.const, label=label)
-
-    def read_bound(self, bound: Bound, kind: str, name: str) -> None:
-        """The statement reads a binding: edges to those who wrote it."""
-        if bound.writers:
-            self.edge(bound.writers, kind, name)
-        if bound.may:
-            self.edge(bound.may, "object", name, False)
-
-    def read(self, val: Val) -> None:
-        """The statement reads the whole of the value."""
-        for obj_id in val.objs:
-            self.read_object(obj_id, val.label)
-        if val.obj is not None:
-            self._read_parts(val.obj, val.label)
-        for base, key in val.base:
-            if key is NOTHING:
-                self.read_object(base, val.label)
-            else:
-                self.read_key(base, key, val.label)
-
-    def read_shallow(self, val: Val) -> None:
-        """The statement reads what a value is, not what it holds."""
-        for obj_id in val.objs:
-            obj = self.object(obj_id)
-            self.edge(obj.made, "object", val.label)
-            self.edge(obj.may, "object", val.label, False)
-
-    def read_object(self, obj_id: ObjId, label: str) -> None:
-        """The statement reads all of an object and of what it holds."""
-        if obj_id in self.seen:
-            return
-        self.seen.add(obj_id)
-        obj = self.object(obj_id)
-        self.edge(obj.made, "object", label)
-        if obj.may:
-            self.edge(obj.may, "object", label, False)
-        self._read_parts(obj, label)
-
-    def _read_parts(self, obj: Obj, label: str) -> None:
-        for key, bound in obj.keys.items():
-            self.read_bound(bound, "object", _item_label(label, key))
-            for held in bound.objs:
-                self.read_object(held, label)
-        for held in obj.holds:
-            self.read_object(held, label)
-        for held in obj.klass:
-            self.read_object(held, label)
-        for parent in obj.parents:
-            for held in parent.objs:
-                self.read_object(held, label)
-        if obj.function is not None:
-            self.read_function(obj.function)
-        if obj.type == "namespace":
-            self.read_all_globals()
-        if obj.file is not None:
-            self.read_open_file(obj.file)
-
-    def read_all_globals(self) -> None:
-        """The statement reads any name (`globals()` is handed on)."""
-        # What it reads cannot be listed: the run is interpreted again after every edit.
-        self.reads["opaque", self.token] = object()
-        for name, entry in list(self.state.items()):
-            if isinstance(name, str) and isinstance(entry, Bound):
-                self.read_global(name)
-
-    def read_open_file(self, file: Any) -> None:
-        """The statement reads what is in an open file."""
-        raise NotImplementedError
-
-    def read_function(self, function: Function) -> None:
-        """The statement needs a function whole: all that its body can read brings its makers along."""
-        for _, bound in function.defaults:
-            for held in bound.objs:
-                self.read_object(held, "")
-        scope = scope_of(function.node)
-        for name in scope.free:
-            if not self._read_enclosed(function, name):
-                self.read_global(name)
-
-    def _read_enclosed(self, function: Function, name: str) -> bool:
-        for environment in function.environments:
-            bound = self.object(environment).keys.get(name)
-            if bound is not None:
-                self.read_bound(bound, "object", name)
-                for held in bound.objs:
-                    self.read_object(held, name)
-                return True
-        return False
-
-    def read_global(self, name: str) -> None:
-        """The statement reads a global and the whole of what it holds."""
-        if ("global", name) in self.seen:
-            return
-        self.seen.add(("global", name))
-        bound = self.get(name)
-        if isinstance(bound, Bound):
-            self.read_bound(bound, "name", name)
-            for held in bound.objs:
-                self.read_object(held, name)
-        else:
-            self.read_unbound(name)
-
-    def read_unbound(self, name: str) -> bool:
-        """Edges for a name that no statement binds (a star import or opaque code may); whether any can."""
-        found = False
-        for must, resource in ((True, "star"), (False, "opaque")):
-            writers = self.writers(resource)
-            if writers:
-                self.edge(writers, "opaque", name, must, "may bind any name")
-                found = True
-        return found
-
-    def read_key(self, obj_id: ObjId, key: Any, label: str) -> Bound | None:
-        """The statement reads one item or attribute; returns what is there, None when it is not known."""
-        obj = self.object(obj_id)
-        self.edge(obj.made, "object", label)
-        if obj.may:
-            self.edge(obj.may, "object", label, False)
-        bound = obj.keys.get(key)
-        if bound is not None:
-            self.read_bound(bound, "object", _item_label(label, key))
-        return bound
 
     def gives_tuples(self, val: Val, depth: int = 0) -> bool:
         """Whether the items of an iterable are tuples of what its objects hold (`zip`, `dict.items`)."""
@@ -357,7 +233,7 @@ class Heap(Machine):
         """
         bound = self.bound_of(item)._replace(writers=self.me)
         targets = self.store(val) if val.obj is not None else val.objs
-        label = _item_label(val.label, key) if key is not NOTHING else val.label
+        label = item_label(val.label, key) if key is not NOTHING else val.label
         if targets or val.base:
             self.note_change(label, why, True)
         sole = len(targets) == 1 and not val.base
@@ -420,7 +296,3 @@ def separate(obj: Obj, key: Any) -> bool:
     if obj.type in KEYED or obj.klass:
         return not isinstance(key, int) or isinstance(key, bool) or key >= 0
     return obj.type in COLUMNED and isinstance(key, str)
-
-
-def _item_label(label: str, key: Any) -> str:
-    return f"{label}[{key!r}]" if label else repr(key)

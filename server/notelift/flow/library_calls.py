@@ -378,13 +378,11 @@ class LibraryCalls(Estimators):
     def opaque(self, why: str) -> None:
         """Code that may read and change anything runs here."""
         self.notes[why] = None
-        # What it reads cannot be listed: the run is interpreted again after every edit.
-        self.reads[("opaque", self.token)] = object()
+        self.read_all_globals()
         for key, entry in list(self.state.items()):
-            if isinstance(key, str) and isinstance(entry, Bound):
-                self.read_global(key)
+            if isinstance(entry, Obj):
                 self.put(key, with_may(entry, entry.may | self.me))
-            elif isinstance(entry, Obj):
+            if isinstance(key, str) and isinstance(entry, Bound):
                 self.put(key, with_may(entry, entry.may | self.me))
         self.set_resource("opaque", self.writers("opaque") | self.me)
         self.world["alter", "opaque"] = None

@@ -63,6 +63,7 @@ class Machine:
         self.contexts: dict[tuple[int, int], int] = {}
         self.context = 0
         self.seen: set[Any] = set()
+        self.reached: dict[str, set[ObjId]] = {}
         self.uncertain = 0
         self.loop_depth = 0
         self.try_depth = 0

@@ -1,0 +1,53 @@
+"""What is found does not hang on the order in which the objects that a name may hold are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from notelift.flow.analysis import Analysis, analyse
+from notelift.flow.records import TOKENS_PER_RUN
+from notelift.notebook.model import Cell, Notebook
+from notelift.notebook.session import Ran, Session
+from notelift.queries.hidden import Kernel, Memory
+from tests.properties.executing import library, timeline
+
+CLASS_AND_PATTERN = (
+    "class K:\n    def m(self):\n        return b\nmatch a:\n    case [b, *c]:\n        pass"  # c: one of two
+)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["a = b", CLASS_AND_PATTERN, "c = K()", CLASS_AND_PATTERN],
+        ["a = []", "f = lambda: a", "b = f\nif a:\n    b = a", "c = [b]\nprint(b)"],
+        ["a, b = [], {}", "def f():\n    return a, b", "c = b\nif q:\n    c = f", "exec(text, {'c': c})"],
+    ],
+    ids=["method or pattern", "function or list", "opaque"],
+)
+def test_tokens_do_not_matter(cells: list[str]) -> None:
+    # Sets of objects are in an order that comes from the numbers of the statements that made them.
+    runs = timeline(cells)
+    found = [
+        analyse(runs, library(), Analysis(library(), {}, [], {}, 0, number * TOKENS_PER_RUN)).dataflow
+        for number in range(1, 40)
+    ]
+    assert all(each == found[0] for each in found[1:])
+
+
+def test_a_failed_second_run_has_the_causes_that_it_has_anew() -> None:
+    cells = tuple(
+        Cell(index, f"id-{index}", "code", source)
+        for index, source in enumerate(["a = b", CLASS_AND_PATTERN, "c = K()"])
+    )
+    session = Session.from_counts(Notebook("a.ipynb", "ipynb", "python", cells))
+    memory = Memory()
+    assert Kernel.of(session, library(), memory).difference.by_name["c"].state == "missing_in_kernel"
+    for order in (1, 2, 3):
+        session = session.apply(Ran(f"id-{order - 1}", order))
+    assert not Kernel.of(session, library(), memory).root_causes
+    session = session.apply(Ran("id-1", 4, success=False))
+    going_on, anew = Kernel.of(session, library(), memory), Kernel.of(session, library())
+    assert going_on.ran.dataflow == anew.ran.dataflow
+    assert going_on.difference == anew.difference
+    assert going_on.root_causes == anew.root_causes
