@@ -38,6 +38,21 @@ class Layout(ABC):
         """The documents of the notebook."""
 
 
+class _Lines:
+    """The lines of cells. A cell is split once, for answers may have many places in it."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._known: dict[int, list[str]] = {}
+
+    def of(self, cell: int) -> list[str]:
+        """The lines of a cell's source."""
+        known = self._known.get(cell)
+        if known is None:
+            known = self._known[cell] = self._cells[cell].source.split("\n")
+        return known
+
+
 @dataclass(frozen=True)
 class CellDocuments(Layout):
     """A notebook whose cells are documents: a cell's id is the URI of its text."""
@@ -45,6 +60,10 @@ class CellDocuments(Layout):
     cells: tuple[Cell, ...]
     versions: Mapping[str, int]
     columns: Columns
+
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self.cells)
 
     @cached_property
     def _index(self) -> Mapping[str, int]:
@@ -65,7 +84,7 @@ class CellDocuments(Layout):
         cell = self._index.get(uri)
         if cell is None:
             return None
-        lines = self.cells[cell].source.split("\n")
+        lines = self._lines.of(cell)
         if line >= len(lines):
             return cell, len(lines), len(lines[-1])
         line = max(line, 0)
@@ -73,7 +92,7 @@ class CellDocuments(Layout):
 
     def point(self, cell: int, line: int, column: int) -> Point:
         """The position in the cell's document."""
-        lines = self.cells[cell].source.split("\n")
+        lines = self._lines.of(cell)
         if line > len(lines):
             line, column = len(lines), len(lines[-1])
         line = max(line, 1)
@@ -96,6 +115,10 @@ class ScriptCells(Layout):
     sources: Sequence[int]
     columns: Columns
 
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self.cells)
+
     @property
     def documents(self) -> Sequence[str]:
         """The one document."""
@@ -111,7 +134,7 @@ class ScriptCells(Layout):
             return None
         row = min(max(line, 0), len(self.rows) - 1)
         cell = max((n for n, start in enumerate(self.starts) if start <= row), default=0)
-        lines = self.cells[cell].source.split("\n")
+        lines = self._lines.of(cell)
         inside = row - self.sources[cell]
         if inside < 0:
             return cell, 1, 0
@@ -123,7 +146,7 @@ class ScriptCells(Layout):
 
     def point(self, cell: int, line: int, column: int) -> Point:
         """The position in the document."""
-        lines = self.cells[cell].source.split("\n")
+        lines = self._lines.of(cell)
         if line > len(lines):
             line, column = len(lines), len(lines[-1])
         line = max(line, 1)

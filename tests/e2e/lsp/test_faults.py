@@ -83,6 +83,7 @@ CELLS = {
     "deeper": Cell("x = " + "-" * 100_000 + "1"),
     "chain": Cell("x = 1" + ".real" * 20_000),
     "sum": Cell("x = " + "+".join(["1"] * 20_000)),
+    "assignments": Cell("\n".join(f"x{n} = {n}" for n in range(20_000))),
     "nested": Cell("".join(f"{' ' * n}if x:\n" for n in range(150)) + " " * 150 + "x"),
 }
 
