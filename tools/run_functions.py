@@ -20,6 +20,7 @@ from notelift.assists.function.selection import blocks_of, place_of
 from notelift.assists.handlers.extract_function import ASSIST
 from notelift.assists.model import Ask, Refused
 from notelift.cells.code import read_cell
+from notelift.checks.context import Context
 from notelift.config import Config
 from notelift.edits.applying import Applied, apply
 from notelift.edits.change import NotebookChange
@@ -36,7 +37,7 @@ def made(notebook: Notebook, draw: random.Random, tally: Tally) -> Iterator[tupl
         if not cell.is_python or not read_cell(cell.source).statements:
             continue
         place = place_in_cell(cell, draw)
-        ask = Ask(kernel_of(notebook, load_library()), Config(), *place)
+        ask = Ask(Context.of(kernel_of(notebook, load_library())), Config(), *place)
         for offer in list(ASSIST.offers(ask))[-1:]:
             refused = offer.refused
             change: object = None

@@ -80,7 +80,7 @@ def _case(path: Path, title: str, line: int, fences: list[Fence]) -> AssistCase:
     files = {" ".join(fence.info): fence.text + "\n" for fence in fences if fence.kind == "file"}
     config = _config(text("config"))
     session = session_of(notebook, text("session"), f"{path}:{line}")
-    ask = Ask(_kernel(session, config), config, *place, read=files.get)
+    ask = Ask(Context.of(_kernel(session, config)), config, *place, read=files.get)
     ask = replace(ask, changes_cells=not any(fence.kind == "plain" for fence in fences))
     return AssistCase(
         title,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from notelift.assists.model import Ask, Offer, Refused
 from notelift.assists.registry import entries_of, load_assist
 from notelift.cells.code import read_cell
+from notelift.checks.context import Context
 from notelift.config import Config
 from notelift.edits.change import NotebookChange
 from notelift.effects.library import Library
@@ -58,7 +59,7 @@ def answers(
     kernel: Kernel, place: Place, kinds: Sequence[str], changes_cells: bool, data: dict[str, str]
 ) -> Iterator[Answer]:
     """Yield what the assists of these kinds offer at a place; `data` is added to what the offers carry."""
-    ask = Ask(kernel, Config(), *place, changes_cells=changes_cells)
+    ask = Ask(Context.of(kernel), Config(), *place, changes_cells=changes_cells)
     for entry in entries_of(kinds):
         assist = load_assist(entry.name)
         for offer in assist.offers(ask):

@@ -21,6 +21,7 @@ from notelift.assists.function.selection import blocks_of, place_of
 from notelift.assists.handlers.extract_function import ASSIST
 from notelift.assists.model import Ask, Refused
 from notelift.cells.code import read_cell
+from notelift.checks.context import Context
 from notelift.config import Config
 from notelift.edits.applying import Applied, apply
 from notelift.edits.change import NotebookChange
@@ -47,7 +48,7 @@ def test_values_and_outputs_stay(cells: list[str], seed: int, changes_cells: boo
     notebook = Notebook("random.ipynb", "ipynb", "python", parts)
     kernel = kernel_of(notebook, library())
     place = statements_in(notebook, random.Random(seed))
-    changed = list(functions_at(Ask(kernel, Config(), *place, changes_cells=changes_cells)))
+    changed = list(functions_at(Ask(Context.of(kernel), Config(), *place, changes_cells=changes_cells)))
     assume(changed)
     names = sorted(kernel.written.dataflow.values)
     before = run(notebook, names)
@@ -71,7 +72,7 @@ def test_names_that_may_be_unbound(seed: int, changes_cells: bool) -> None:
         reject()
     for _ in range(4):
         place = statements_in(notebook, draw)
-        for after in functions_at(Ask(kernel, Config(), *place, changes_cells=changes_cells)):
+        for after in functions_at(Ask(Context.of(kernel), Config(), *place, changes_cells=changes_cells)):
             shown = "\n# ----\n".join(cell.source for cell in after.cells)
             assert difference(before, run(after, names)) == "", shown
 

@@ -22,7 +22,9 @@ STOPS = ("fails-on-restart",)
 OF_KERNEL = frozenset(entry.name for entry in ENTRIES if "NL101" <= entry.code <= "NL109") - {
     "fails-on-restart"
 }
-"""The rules on what a kernel did: an edit of a cell that ran makes them speak, until it runs again."""
+"""The rules on what a kernel did. An edit of a cell that ran makes them speak until it runs again, and where
+the text is to be right, they say no more than that what ran was not.
+"""
 
 
 def of_rules(ask: Ask, rules: Iterable[str]) -> Iterator[Finding]:
@@ -54,7 +56,7 @@ def data_of(finding: Finding) -> dict[str, str | int | bool | None]:
 
 def found(ask: Ask, data: Data) -> Finding:
     """Return the finding that an offer is for, as the rule finds it now. Raises Refused where it is gone."""
-    report = run_rules(Context.of(ask.kernel), [str(data["rule"])])
+    report = run_rules(ask.context, [str(data["rule"])])
     for finding in report.findings:
         if all(data[key] == value for key, value in data_of(finding).items()):
             return finding
@@ -65,7 +67,7 @@ def after(kernel: Kernel, change: NotebookChange) -> Kernel:
     """Return the kernel beside the notebook as it is after a change. Raises ChangeError."""
     applied = apply(change, kernel.session.notebook)
     session = replace(kernel.session, notebook=applied.notebook)
-    return Kernel(session, analysed(applied, kernel), kernel.library)
+    return Kernel(session, analysed(applied, kernel), kernel.library, replace(kernel.memory))
 
 
 def checked(
@@ -93,7 +95,8 @@ def _selected(ask: Ask) -> tuple[str, ...]:
 
 def _left(ask: Ask, change: NotebookChange, finding: Finding, rules: Iterable[str]) -> str:
     wanted = {*rules, finding.rule}
-    if change.texts or any(isinstance(each, NewCell) for each in change.cells):
+    edits = change.texts or any(isinstance(each, NewCell) for each in change.cells)
+    if edits or finding.rule not in OF_KERNEL:
         wanted -= OF_KERNEL - {finding.rule}
     ordered = [entry.name for entry in ENTRIES if entry.name in wanted]
     try:
@@ -101,7 +104,7 @@ def _left(ask: Ask, change: NotebookChange, finding: Finding, rules: Iterable[st
     except ChangeError as error:
         return str(error)
     known = {cell.id for cell in ask.kernel.session.notebook.cells}
-    context = Context.of(ask.kernel)
+    context = ask.context
     before = run_rules(context, ordered).findings
     now = run_rules(Context.of(changed, context), ordered).findings
     now = tuple(each for each in now if each.cell_id in known)

@@ -14,7 +14,6 @@ from notelift.checks.facts import dotted_name
 from notelift.checks.model import Finding
 from notelift.edits.change import NotebookChange, RemovedCell
 from notelift.notebook.model import Cell
-from notelift.queries.unbound import unbound_reads
 
 
 class Missing(NamedTuple):
@@ -35,7 +34,7 @@ def missing_import(context: Context, finding: Finding, changes_cells: bool) -> M
     What has a cell of its own moves only where the client can remove cells.
     """
     name = finding.names[0]
-    for read in unbound_reads(context.flow):
+    for read in context.unbound_reads():
         if read.name != name:
             continue
         if read.later is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.config import Config
 from notelift.edits.change import NotebookChange
@@ -24,14 +25,14 @@ def nothing_there(path: str) -> str | None:
 class Ask:
     """What a user points at: a selection in a cell, or a caret where start and end are the same.
 
-    `kernel` is of the notebook exactly as it is typed. Lines count from 1, columns in characters from 0;
+    `context` is of the notebook exactly as it is typed. Lines count from 1, columns in characters from 0;
     `findings` are those that the client shows there. `changes_cells` says whether the client can insert,
     remove and move cells, `runs_cells` whether it runs cells when it is asked to. `read` gives the text of a
     file by its path (absolute, or relative to the notebook's folder), None where there is none: for `build`
     alone, listing reads no file.
     """
 
-    kernel: Kernel
+    context: Context
     config: Config
     cell: int
     line: int
@@ -42,6 +43,11 @@ class Ask:
     changes_cells: bool = True
     runs_cells: bool = True
     read: Read = nothing_there
+
+    @property
+    def kernel(self) -> Kernel:
+        """The notebook, what it does as it is written, and what its kernel did."""
+        return self.context.kernel
 
     @property
     def is_caret(self) -> bool:

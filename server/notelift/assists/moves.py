@@ -22,7 +22,7 @@ def move(kernel: Kernel, cell: int, before: int) -> NotebookChange:
 
 
 def why_not(
-    kernel: Kernel, cell: int, before: int, expected: Collection[str], readers: Collection[int] = ()
+    context: Context, cell: int, before: int, expected: Collection[str], readers: Collection[int] = ()
 ) -> str:
     """Return why a cell cannot stand before another; "" where the dataflow as it is has nothing against it.
 
@@ -30,8 +30,7 @@ def why_not(
     below which it goes the `readers`. Cheap: what else would change is told by `unexpected` once the changed
     notebook is analysed.
     """
-    context = Context.of(kernel)
-    flow = kernel.written.dataflow
+    flow = context.flow
     passed = range(before, cell) if before < cell else range(cell + 1, before)
     runs = {run.run.cell: index for index, run in enumerate(flow.runs)}
     moving = runs[cell]

@@ -12,7 +12,6 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 
 from notelift.assists.model import Ask, Built, FileExists, Offer, Read, Refused
 from notelift.assists.registry import Entry, entries_of, is_below, load_assist
-from notelift.checks.model import Finding
 from notelift.edits.change import NotebookChange
 from notelift.lsp.layout import ScriptCells
 from notelift.lsp.request import Request
@@ -93,17 +92,17 @@ def _is_script(request: Request) -> bool:
     return isinstance(request.layout, ScriptCells)
 
 
-def ask_at(
-    snapshot: Snapshot, place: Place, findings: Sequence[Finding], support: Support, read: Read
-) -> Ask:
-    """Return the question about a place; `findings` are those of the notebook."""
+def ask_at(request: Request, place: Place, support: Support, read: Read) -> Ask:
+    """Return the question about a place."""
     cell, line, _, end_line, _ = place
     here = tuple(
-        each for each in findings if each.cell == cell and each.line <= end_line and line <= each.end_line
+        each
+        for each in request.findings
+        if each.cell == cell and each.line <= end_line and line <= each.end_line
     )
     return Ask(
-        snapshot.exact,
-        snapshot.config,
+        request.context,
+        request.snapshot.config,
         *place,
         findings=here,
         changes_cells=support.cells,

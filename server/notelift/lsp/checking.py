@@ -66,6 +66,16 @@ class Checker:
         known.findings, known.revision = tuple(findings), snapshot.revision
         return known.findings
 
+    def context(self, snapshot: Snapshot, cancelled: Callable[[], bool] = lambda: False) -> Context:
+        """Return the context of the notebook as it is typed, with what its check has found.
+
+        Raises Cancelled when `cancelled` says so.
+        """
+        self.findings(snapshot, cancelled)
+        checked = self._known[snapshot.uri].context
+        assert checked is not None
+        return checked if snapshot.exact is snapshot.kernel else Context.of(snapshot.exact, checked)
+
     def _broken(self, known: _Known, kernel: Kernel, snapshot: Snapshot) -> Sequence[Finding]:
         """The syntax errors in the cells as they are typed, for which nothing has to be analysed."""
         typed = Kernel(snapshot.session, kernel.written, kernel.library)

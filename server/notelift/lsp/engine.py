@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
@@ -42,7 +42,8 @@ class _Asked:
     params: Json
     document: str
     view: View | None
-    cancelled: bool = field(default=False)
+    begun: bool = False
+    cancelled: bool = False
 
 
 class Engine:
@@ -75,8 +76,12 @@ class Engine:
         self.worker.submit(self._warm)
 
     def stop(self) -> None:
-        """End the analysis."""
+        """End the analysis, and refuse what waits for it."""
         self.worker.stop(2.0)
+        for asked in list(self._asked.values()):
+            if not asked.begun:
+                self._asked.pop(asked.number, None)
+                self._refuse(asked, _cancelled())
 
     def notified(self, method: str, params: Json) -> bool:
         """Take a notification; return False for one that is not about documents."""
@@ -192,15 +197,15 @@ class Engine:
 
     def _answer(self, asked: _Asked) -> None:
         """Answer a request, whatever happens."""
+        asked.begun = True
         try:
             if asked.cancelled:
                 raise _cancelled()
             result = self._result(asked)
         except Cancelled:
-            error = _cancelled()
-            self.protocol.refuse(asked.number, error.code, error.message)
+            self._refuse(asked, _cancelled())
         except JsonRpcException as error:
-            self.protocol.refuse(asked.number, error.code, error.message, error.data)
+            self._refuse(asked, error)
         except Exception as error:
             _LOG.exception("%s failed", asked.entry.method)
             message = (
@@ -211,6 +216,9 @@ class Engine:
             self.protocol.answer(asked.number, result)
         finally:
             self._asked.pop(asked.number, None)
+
+    def _refuse(self, asked: _Asked, error: JsonRpcException) -> None:
+        self.protocol.refuse(asked.number, error.code, error.message, error.data)
 
     def _result(self, asked: _Asked) -> Any:
         entry, params = asked.entry, asked.params
@@ -245,6 +253,7 @@ class Engine:
             cancelled,
             lambda: cancelled() or self.worker.is_wanted,
             lambda: self.checker.findings(view.snapshot, cancelled),
+            lambda: self.checker.context(view.snapshot, cancelled),
         )
 
 

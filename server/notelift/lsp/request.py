@@ -10,6 +10,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.lsp.layout import Layout, Place
 from notelift.lsp.paths import is_file, path_of
@@ -43,11 +44,17 @@ class Request:
     cancelled: Callable[[], bool]
     hurried: Callable[[], bool]
     find: Callable[[], tuple[Finding, ...]]
+    check: Callable[[], Context]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings in the notebook, which the client shows or is about to show."""
         return self.find()
+
+    @property
+    def context(self) -> Context:
+        """What rules ask of the notebook as it is typed; it goes on from what the check has found."""
+        return self.check()
 
     @property
     def notebook_uri(self) -> str:

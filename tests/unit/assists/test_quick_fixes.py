@@ -79,7 +79,9 @@ class Fired:
     @property
     def ask(self) -> Ask:
         place = (self.finding.cell, self.finding.line, self.finding.column)
-        return Ask(self.kernel, Config(), *place, self.finding.line, self.finding.column, (self.finding,))
+        return Ask(
+            Context.of(self.kernel), Config(), *place, self.finding.line, self.finding.column, (self.finding,)
+        )
 
     def offers(self, name: str) -> list[Offer]:
         return list(load_assist(name).offers(self.ask))

@@ -6,6 +6,7 @@ import pytest
 
 from notelift.assists.model import Ask, Refused
 from notelift.assists.settings import changed
+from notelift.checks.context import Context
 from notelift.config import Config
 from notelift.edits.change import ChangedFile, NewFile
 from notelift.effects.library import load_library
@@ -20,7 +21,7 @@ def ask_of(path: str, files: dict[str, str]) -> Ask:
     session = Session.from_counts(notebook)
     library = load_library()
     kernel = Kernel(session, analyse(session.written, library), library)
-    return Ask(kernel, Config(), 0, 1, 0, 1, 0, read=files.get)
+    return Ask(Context.of(kernel), Config(), 0, 1, 0, 1, 0, read=files.get)
 
 
 def edit(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from notelift.assists.fixing import KIND, checked, data_of, found, of_rules
 from notelift.assists.missing_imports import import_change, missing_import
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
-from notelift.checks.context import Context
 from notelift.edits.change import NotebookChange
 
 RULES = ("fails-on-restart",)
@@ -16,7 +15,7 @@ RULES = ("fails-on-restart",)
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the import for each finding on a name that is one of a module, or of something in one."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         missing = missing_import(context, finding, ask.changes_cells)
         if missing is None:
             continue
@@ -29,7 +28,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the import in the first cell of imports, else where it is needed. Raises Refused."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     missing = missing_import(context, finding, ask.changes_cells)
     if missing is None:
         raise Refused(f"it is not known what binds `{finding.names[0]}`: write the import yourself")

@@ -16,7 +16,6 @@ from notelift.assists.texts import in_place_of
 from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.edits.change import NotebookChange, TextEdit
-from notelift.queries.unbound import unbound_reads
 
 RULES = ("fails-on-restart",)
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -40,15 +39,15 @@ def build(ask: Ask, data: Data) -> NotebookChange:
     meant = _meant(ask, finding)
     if not meant:
         raise Refused(f"no name that is bound is spelled like `{finding.names[0]}`: correct it by hand")
-    edits = tuple(_edits(Context.of(ask.kernel), finding.names[0], meant))
+    edits = tuple(_edits(ask.context, finding.names[0], meant))
     return checked(ask, NotebookChange(edits), finding)
 
 
 def _meant(ask: Ask, finding: Finding) -> str:
     """The name that is bound above and spelled alike, "" where there is none."""
-    context = Context.of(ask.kernel)
+    context = ask.context
     name = finding.names[0]
-    read = next((each for each in unbound_reads(context.flow) if each.name == name), None)
+    read = next((each for each in context.unbound_reads() if each.name == name), None)
     if read is None or read.later is not None or context.is_rebound(name):
         return ""
     if missing_import(context, finding, ask.changes_cells) or not any(_edits(context, name, name)):

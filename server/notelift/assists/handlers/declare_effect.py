@@ -25,7 +25,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
     """Yield what can be said of the unknown call at the caret, where what is assumed of it matters."""
     if not ask.is_caret:
         return
-    context = Context.of(ask.kernel)
+    context = ask.context
     call = _call_at(context, ask)
     if call is None or not _rests_on_default(context, call):
         return

@@ -39,7 +39,7 @@ def build(ask: Ask, data: Data) -> NotebookChange:
 
 def _changes(ask: Ask) -> Iterator[NotebookChange]:
     """The edits of each finding."""
-    context = Context.of(ask.kernel)
+    context = ask.context
     try:
         rules = [name for name in select(ask.config.select, ask.config.ignore) if name in _SAFE]
     except UnknownRule:

@@ -20,7 +20,7 @@ RULES = ("not-idempotent",)
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the joined cell for each finding on a value that the code cell above sets."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         above = _above(context, finding)
         if above is None:
             continue
@@ -34,7 +34,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the text of both cells in the first. Raises Refused where that shows or draws otherwise."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     above, cell = _above(context, finding), context.notebook.cells[finding.cell]
     if above is None:
         raise Refused(f"the cell above cell {cell.index} does not set the value: join them by hand")

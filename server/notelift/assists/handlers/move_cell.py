@@ -15,7 +15,6 @@ from notelift.checks.hidden_state import roots
 from notelift.checks.model import Finding
 from notelift.edits.change import NotebookChange
 from notelift.queries.reasons import root_of
-from notelift.queries.unbound import unbound_reads
 from notelift.queries.wording import list_in_words, thing
 
 RULES = ("fails-on-restart", "out-of-order", "reads-later-write")
@@ -71,11 +70,11 @@ def build(ask: Ask, data: Data) -> NotebookChange:
 def _refusal(ask: Ask, each: _Move) -> str:
     if not ask.changes_cells:
         return _NO_CLIENT
-    return why_not(ask.kernel, each.cell, each.before, each.expected, each.readers)
+    return why_not(ask.context, each.cell, each.before, each.expected, each.readers)
 
 
 def _moves(ask: Ask, finding: Finding) -> Iterator[_Move]:
-    context = Context.of(ask.kernel)
+    context = ask.context
     if finding.rule == "fails-on-restart":
         yield from _binder_up(ask, context, finding)
     elif finding.rule == "out-of-order":
@@ -85,7 +84,7 @@ def _moves(ask: Ask, finding: Finding) -> Iterator[_Move]:
 
 
 def _binder_up(ask: Ask, context: Context, finding: Finding) -> Iterator[_Move]:
-    lacking = [read for read in unbound_reads(context.flow) if read.later is not None]
+    lacking = [read for read in context.unbound_reads() if read.later is not None]
     read = next((read for read in lacking if read.name == finding.names[0]), None)
     if read is None or read.later is None or read.later.cell <= finding.cell:
         return

@@ -26,7 +26,7 @@ _INSTALLS = frozenset(
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the move of the imports of each finding."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         refused = _refusal(context, finding)
         title = f"Move {', '.join(f'`{name}`' for name in finding.names)} to the first imports"
         yield Offer(title, KIND, data_of(finding), refused, (finding,), preferred=not refused)
@@ -35,7 +35,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the imports in their new cell, taken out of the old one. Raises Refused."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     if refused := _refusal(context, finding):
         raise Refused(refused)
     cell = context.notebook.cells[finding.cell]

@@ -21,7 +21,7 @@ _FALLBACK = "SECRET"
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the variable of the environment for each secret that is a text of its own."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         code = _code(context, finding)
         if code:
             yield Offer(f"Read it with `{code[0]}`", KIND, data_of(finding), fixes=(finding,), preferred=True)
@@ -30,7 +30,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the text that goes, and the import where it is needed. Raises Refused."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     code = _code(context, finding)
     if code is None:
         raise Refused("the text is not there any more: ask for the fixes again")

@@ -19,7 +19,7 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the relative path for each finding on a path below the notebook's folder."""
     for finding in of_rules(ask, RULES):
-        edits = _edits(Context.of(ask.kernel), finding)
+        edits = _edits(ask.context, finding)
         if edits:
             more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""
             title = f"Write the path relative to the notebook: {edits[0].text}{more}"
@@ -29,7 +29,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the paths. Raises Refused where they would not do."""
     finding = found(ask, data)
-    edits = _edits(Context.of(ask.kernel), finding)
+    edits = _edits(ask.context, finding)
     if not edits:
         raise Refused("the path is not below the notebook's folder any more: ask for the fixes again")
     return checked(ask, NotebookChange(tuple(edits)), finding)

@@ -15,7 +15,7 @@ RULES = ("empty-cell", "unused-cell", "skipped-cell")
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the removal of each cell that a finding is about."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         refused = _needed(context, finding.cell)
         if not ask.changes_cells:
             refused = "this editor cannot remove cells for an action: delete it by hand"

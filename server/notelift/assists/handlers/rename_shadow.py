@@ -46,7 +46,7 @@ class _Use(NamedTuple):
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the other name for each finding."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         name = finding.names[0]
         title = f"Rename this `{name}` to `{_other(context, name)}`"
         try:
@@ -60,7 +60,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the edits of all places. Raises Refused where it is not clear what the name means in one."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     name = finding.names[0]
     try:
         uses = _uses(context, name, finding)

@@ -31,7 +31,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
     refused = "" if ask.changes_cells else "this editor cannot insert cells for an action"
     fixed: dict[_Lost, list[Finding]] = {}
     for finding in of_rules(ask, RULES):
-        lost = _lost(Context.of(ask.kernel), finding)
+        lost = _lost(ask.context, finding)
         if lost is not None:
             fixed.setdefault(lost, []).append(finding)
     for lost, findings in fixed.items():
@@ -41,7 +41,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the new cell. Raises Refused where the notebook would not run with it as the kernel did."""
     finding = found(ask, data)
-    lost = _lost(Context.of(ask.kernel), finding)
+    lost = _lost(ask.context, finding)
     if lost is None:
         raise Refused("the code is not known any more: ask for the fixes again")
     cell = ask.kernel.session.notebook.cells[lost.before]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from notelift.assists.fixing import KIND, STOPS, checked, data_of, found, of_rules
 from notelift.assists.model import Ask, Assist, Data, Offer, Refused
-from notelift.checks.context import Context
 from notelift.checks.hidden_state import label
 from notelift.edits.change import NotebookChange, TextEdit
 
@@ -25,7 +24,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the edit of the whole cell. Raises Refused where the finding would stay."""
     finding = found(ask, data)
-    cell = Context.of(ask.kernel).notebook.cells[finding.cell]
+    cell = ask.context.notebook.cells[finding.cell]
     run = ask.kernel.last_run(cell.id)
     if run is None:
         raise Refused(f"cell {cell.index} has not run in this kernel: its old text is not known")

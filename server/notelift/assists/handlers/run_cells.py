@@ -10,7 +10,6 @@ from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.flow.codes import statement_codes
 from notelift.queries.hidden import Kernel
-from notelift.queries.unbound import unbound_reads
 from notelift.queries.wording import list_in_words
 
 RULES = OF_KERNEL
@@ -26,7 +25,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
         return
     kernel = ask.kernel
     fixed = tuple(finding for finding in of_rules(ask, RULES) if not _fails_again(kernel, finding))
-    refused = _unbound(kernel)
+    refused = _unbound(ask.context)
     if not fixed or (refused and all(finding.rule == "orphaned-name" for finding in fixed)):
         # Where the lost name is what a restart stops at, the code has to come back first.
         return
@@ -37,7 +36,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
         yield Offer(_RESTART, KIND, fixes=fixed, preferred=True)
         return
     stale = sum(cell.state != "fresh" for cell in kernel.difference.cells)
-    title = _title(kernel, kernel.needed_runs) if stale <= _LISTED else "Run the needed cells again"
+    title = _title(ask.context, kernel.needed_runs) if stale <= _LISTED else "Run the needed cells again"
     if title:
         yield Offer(title, KIND, fixes=fixed, preferred=True)
 
@@ -45,7 +44,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> RunCells:
     """Return the cells to run, all of them in a new kernel where that is needed. Raises Refused."""
     kernel = ask.kernel
-    if refused := _unbound(kernel):
+    if refused := _unbound(ask.context):
         raise Refused(refused)
     cells = kernel.session.notebook.cells
     needed = kernel.needed_runs if kernel.session.told else None
@@ -59,10 +58,10 @@ def build(ask: Ask, data: Data) -> RunCells:
 _RESTART = "Restart the kernel and run all cells"
 
 
-def _title(kernel: Kernel, needed: Sequence[int] | None) -> str:
+def _title(context: Context, needed: Sequence[int] | None) -> str:
     if needed is None:
         return _RESTART
-    labels = [Context.of(kernel).label(cell) for cell in needed]
+    labels = [context.label(cell) for cell in needed]
     if len(labels) > _SHOWN + 1:
         labels = [*labels[:_SHOWN], f"{len(labels) - _SHOWN} more"]
     if not labels:
@@ -70,10 +69,10 @@ def _title(kernel: Kernel, needed: Sequence[int] | None) -> str:
     return f"Run {list_in_words(labels)} again"
 
 
-def _unbound(kernel: Kernel) -> str:
+def _unbound(context: Context) -> str:
     """Why no run gives what a restart gives: a restart stops."""
-    for read in unbound_reads(kernel.written.dataflow):
-        where = Context.of(kernel).label(read.statement.cell)
+    for read in context.unbound_reads():
+        where = context.label(read.statement.cell)
         return f"Restart & Run All stops in {where}, where `{read.name}` is not bound: correct that first"
     return ""
 

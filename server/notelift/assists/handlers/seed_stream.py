@@ -37,7 +37,7 @@ _SEEDS = {
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the seeds that each finding can be settled with, first the one that fits it best."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         group = _group(context, finding)
         if not group:
             continue
@@ -67,7 +67,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the arguments, or the line with the seed. Raises Refused where they would not do."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     group = _group(context, finding)
     if not group:
         raise Refused("the draws have changed: ask for the fixes again")

@@ -21,7 +21,7 @@ RULES = ("cell-too-long",)
 def offers(ask: Ask) -> Iterator[Offer]:
     """Yield the cells that each long one would become, where it can be cut."""
     for finding in of_rules(ask, RULES):
-        context = Context.of(ask.kernel)
+        context = ask.context
         parts = _parts(context, context.notebook.cells[finding.cell])
         if len(parts) > 1:
             title = f"Split {context.label(finding.cell)} into {len(parts)} cells"
@@ -32,7 +32,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
 def build(ask: Ask, data: Data) -> NotebookChange:
     """Return the cells. Raises Refused where the cell cannot be cut any more."""
     finding = found(ask, data)
-    context = Context.of(ask.kernel)
+    context = ask.context
     cells = context.notebook.cells
     cell = cells[finding.cell]
     parts = _parts(context, cell)

@@ -21,7 +21,7 @@ def answer(request: Request, params: types.CodeActionParams) -> list[types.CodeA
     if place is None or not support.literals:
         return []
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
-    ask = ask_at(request.snapshot, place, request.findings, support, nothing_there)
+    ask = ask_at(request, place, support, nothing_there)
     found = []
     for entry, offer in offers_at(ask, params.context.only, automatic):
         if offer.refused and not support.disabled:

@@ -35,7 +35,7 @@ def built_of(request: Request, data: object) -> Built:
     """Return what the action with these data does. Raises JsonRpcException."""
     carried = Carried.of(data)
     support = support_at(request)
-    ask = ask_at(request.snapshot, carried.place, request.findings, support, request.read_file)
+    ask = ask_at(request, carried.place, support, request.read_file)
     built = build(ask, request.snapshot, carried)
     if not isinstance(built, RunCells):
         check_marks(built, request)
