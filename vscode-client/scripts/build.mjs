@@ -1,5 +1,5 @@
-// Bundles src/ into dist/: extension.js is the small gate that VS Code loads, main.js all else, graph.js and graph.css
-// the page of the lineage graph.
+// Bundles src/ into dist/: extension.js is the small gate that VS Code loads, protocolClient.js the library of the
+// protocol, main.js all else; graph.js and graph.css are the page of the lineage graph.
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,12 +19,12 @@ const common = {
 /** @type {esbuild.BuildOptions} */
 const extension = {
   ...common,
-  entryPoints: { extension: 'src/extension.ts', main: 'src/main.ts' },
+  entryPoints: { extension: 'src/extension.ts', main: 'src/main.ts', protocolClient: 'src/protocolClient.ts' },
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // `./main` stays a require of dist/main.js: the gate must not contain it.
-  external: ['vscode', './main'],
+  // These stay a require of a file in dist/: what loads them late must not contain them.
+  external: ['vscode', './main', './protocolClient'],
   // An import() in a CommonJS module is a require that is late.
   supported: { 'dynamic-import': false },
 };

@@ -1,6 +1,6 @@
 /** Code actions of the server: asked for at places, and resolved when one is chosen. */
 import * as vscode from 'vscode';
-import { CodeActionRequest, CodeActionResolveRequest, CodeActionTriggerKind, type CodeAction } from 'vscode-languageclient';
+import type { CodeAction, CodeActionParams, Command } from 'vscode-languageclient';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { told } from './failures';
 import type { ActionData } from './protocol';
@@ -8,6 +8,9 @@ import type { Server } from './server';
 
 /** The kind of all actions that make a module. */
 export const MODULE_KIND = 'refactor.extract.module.notelift';
+
+/** How the protocol says that a user asks, not the editor by itself. */
+const INVOKED = 1;
 
 /** An action that can be done. */
 export interface Offer {
@@ -22,11 +25,12 @@ export async function offersAt(
   range: vscode.Range,
   kind: string,
 ): Promise<{ offers: Offer[]; refusals: string[] }> {
-  const answer = await client.sendRequest(CodeActionRequest.type, {
+  const params: CodeActionParams = {
     textDocument: { uri: client.code2ProtocolConverter.asUri(uri) },
     range: client.code2ProtocolConverter.asRange(range),
-    context: { diagnostics: [], only: [kind], triggerKind: CodeActionTriggerKind.Invoked },
-  });
+    context: { diagnostics: [], only: [kind], triggerKind: INVOKED },
+  };
+  const answer = await client.sendRequest<(Command | CodeAction)[] | null>('textDocument/codeAction', params);
   const actions = (answer ?? []).filter((each): each is CodeAction => 'kind' in each || 'data' in each);
   return {
     offers: actions
@@ -52,7 +56,7 @@ export function actionMiddleware(server: Server, log: vscode.LogOutputChannel): 
         action.command = { command: 'notelift.extract', title: action.title, arguments: [item.data] };
         return action;
       }
-      const resolved = await told(log, () => current.sendRequest(CodeActionResolveRequest.type, item, token));
+      const resolved = await told(log, () => current.sendRequest<CodeAction>('codeAction/resolve', item, token));
       return resolved === undefined ? action : current.protocol2CodeConverter.asCodeAction(resolved, token);
     },
   };

@@ -1,10 +1,13 @@
 /** Failures that a user is told of. */
 import * as vscode from 'vscode';
-import { LSPErrorCodes, ResponseError } from 'vscode-languageclient';
+
+/** Codes of the language server protocol. */
+const CONTENT_MODIFIED = -32801;
+const REQUEST_CANCELLED = -32800;
 
 /** Returns why something failed as a sentence. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof ResponseError && error.code === LSPErrorCodes.ContentModified) {
+  if (codeOf(error) === CONTENT_MODIFIED) {
     return vscode.l10n.t('The notebook has changed in the meantime: try again');
   }
   return error instanceof Error ? error.message : String(error);
@@ -26,10 +29,15 @@ export async function told<T>(log: vscode.LogOutputChannel, act: () => Promise<T
 
 /** Returns the path of the file that is in the way of a new module, as the server tells it, or undefined. */
 export function fileInTheWay(error: unknown): string | undefined {
-  const data: unknown = error instanceof ResponseError ? error.data : undefined;
+  const data: unknown = error instanceof Error && 'data' in error ? error.data : undefined;
   return typeof data === 'object' && data !== null && 'exists' in data ? String(data.exists) : undefined;
 }
 
 function isCancelled(error: unknown): boolean {
-  return error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
+  return codeOf(error) === REQUEST_CANCELLED;
+}
+
+/** The code of an error that the server answered with. */
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,29 +1,11 @@
 /** The language server's life: found, started, restarted, and told of when it is not there. */
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  RevealOutputChannelOn,
-  State,
-  type DocumentSelector,
-  type Middleware,
-} from 'vscode-languageclient/node';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { findLaunch, install, NoServer, type Launch, type Remedy } from './launch';
 
 /** What the server does now; `missing` carries the sentence why there is none. */
 export type ServerState =
   { readonly kind: 'starting' } | { readonly kind: 'running' } | { readonly kind: 'missing'; readonly message: string };
-
-/** Cells need a selector of their own: without it VS Code asks for no hovers, lenses and actions in them. */
-const DOCUMENTS: DocumentSelector = [
-  { notebook: 'jupyter-notebook', language: 'python' },
-  { scheme: 'file', language: 'python' },
-  { scheme: 'untitled', language: 'python' },
-];
-
-/** The commands that the text of a hover may call. */
-const LINKED_COMMANDS = ['notelift.reveal', 'notelift.extract', 'notelift.showLineage'];
 
 /** A server that is started at once and after each restart. */
 export class Server implements vscode.Disposable {
@@ -108,7 +90,7 @@ export class Server implements vscode.Disposable {
       this.found = await findLaunch(this.context, this.log, activeResource());
       this.log.info(vscode.l10n.t('The server runs with {0}', this.found.python));
       await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
-      this.client = this.clientFor(this.found);
+      this.client = await this.clientFor(this.found);
       await this.client.start();
       this.become({ kind: 'running' });
     } catch (error) {
@@ -126,53 +108,39 @@ export class Server implements vscode.Disposable {
     await client?.dispose();
   }
 
-  private clientFor(launch: Launch): LanguageClient {
-    const client: LanguageClient = new LanguageClient(
-      'notelift',
-      'Notelift',
-      {
-        command: launch.python,
-        args: [...launch.args, 'lsp'],
-        // Not the workspace: nothing in it may pass for a module of the server.
-        options: { cwd: this.context.globalStorageUri.fsPath },
+  private async clientFor(launch: Launch): Promise<LanguageClient> {
+    const { makeClient } = await import('./protocolClient');
+    const client = makeClient({
+      launch,
+      // Not the workspace: nothing in it may pass for a module of the server.
+      folder: this.context.globalStorageUri.fsPath,
+      log: this.log,
+      middleware: this.middleware(this),
+      isRunning: (self) => {
+        if (self === this.client) {
+          this.become({ kind: 'running' });
+        }
       },
-      {
-        documentSelector: DOCUMENTS,
-        outputChannel: this.log,
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions: { commands: true, cellEdits: true },
-        initializationFailedHandler: () => false,
-        errorHandler: {
-          error: () => ({ action: ErrorAction.Continue }),
-          closed: () => this.closed(client),
-        },
-        markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS }, supportThemeIcons: true },
-        middleware: this.middleware(this),
-      },
-    );
-    client.onDidChangeState((event) => {
-      if (client === this.client && event.newState === State.Running) {
-        this.become({ kind: 'running' });
-      }
+      hasEnded: (self) => this.startsAgain(self),
     });
     this.listen(client);
     return client;
   }
 
   /** A server that dies is started again, but not for ever. */
-  private closed(client: LanguageClient): { action: CloseAction; handled: boolean } {
+  private startsAgain(client: LanguageClient): boolean {
     if (client !== this.client) {
-      return { action: CloseAction.DoNotRestart, handled: true };
+      return false;
     }
     const now = Date.now();
     this.deaths = [...this.deaths.filter((each) => now - each < 180_000), now];
     if (this.deaths.length <= 3) {
       this.become({ kind: 'starting' });
-      return { action: CloseAction.Restart, handled: true };
+      return true;
     }
     this.deaths = [];
     this.report(new NoServer(vscode.l10n.t("Notelift's server ended four times in three minutes"), ['retry', 'showOutput']));
-    return { action: CloseAction.DoNotRestart, handled: true };
+    return false;
   }
 
   private become(state: ServerState): void {

@@ -7,6 +7,8 @@ import { picture } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
+  activation: () => import('./activation'),
+  plainPython: () => import('./plainPython'),
   noPython: () => import('./noPython'),
   firstUse: () => import('./firstUse'),
 };
