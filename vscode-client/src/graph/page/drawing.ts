@@ -1,7 +1,7 @@
 /** The drawing: a layout as SVG. The page shows it, and it is what is exported. */
 import type { Words } from '../messages';
-import { arrowHead } from './paths';
-import { SIZES, shortened, summaryOf, widthOf, type Box, type DrawnEdge, type Layout } from './layout';
+import { arrowHead, type Box } from './paths';
+import { SIZES, shortened, summaryOf, widthOf, type DrawnEdge, type Layout } from './layout';
 import type { CellNode, FileNode, Graph, Node, ValueNode } from './model';
 import { roleOf, sideOf, type Slice } from './slice';
 import { badgeOf, descriptionOf, edgeWords } from './wording';
@@ -175,5 +175,5 @@ function drawnIcon(name: keyof typeof ICONS, x: number, y: number): string {
 export function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   // Control characters are not allowed in XML at all.
-  return text.replaceAll(/[&<>"]/g, (found) => entities[found] ?? found).replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '�');
+  return text.replaceAll(/[&<>"]/g, (found) => entities[found] ?? found).replaceAll(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu, '�');
 }

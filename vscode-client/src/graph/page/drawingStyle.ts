@@ -7,7 +7,7 @@ export const DRAWING_STYLE = `
 .drawing .paper { fill: var(--vscode-editor-background); }
 .drawing .card { fill: var(--vscode-editorWidget-background); stroke: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, var(--vscode-panel-border))); }
 .drawing .chip { fill: var(--vscode-editor-background); stroke: var(--vscode-descriptionForeground); }
-.drawing .uses .chip { stroke: none; fill: none; }
+.drawing .uses .chip { stroke: none; fill: var(--vscode-editorWidget-background); }
 .drawing .uses .name, .drawing .imports .name, .drawing .summary, .drawing .badge text { fill: var(--vscode-descriptionForeground); }
 .drawing .imports .chip { stroke-dasharray: 1 3; stroke-linecap: round; }
 .drawing .mayChange .chip { stroke-dasharray: 4 3; }

@@ -46,22 +46,29 @@ export function frameOf(words: Words): string {
 
 /** Returns the elements of a page with that content. */
 export function partsOf(document: Document): Parts {
-  const element = <T extends Element>(id: string) => document.querySelector(`#${id}`) as unknown as T;
   return {
-    svg: element('graph'),
-    content: element('content'),
-    find: element('find'),
-    values: element('values'),
-    onlySlice: element('onlySlice'),
-    zoom: element('zoomReset'),
-    status: element('status'),
-    message: element('message'),
+    svg: element(document, 'graph', SVGSVGElement),
+    content: element(document, 'content', SVGGElement),
+    find: element(document, 'find', HTMLInputElement),
+    values: element(document, 'values', HTMLInputElement),
+    onlySlice: element(document, 'onlySlice', HTMLInputElement),
+    zoom: element(document, 'zoomReset', HTMLElement),
+    status: element(document, 'status', HTMLElement),
+    message: element(document, 'message', HTMLElement),
     buttons: {
-      zoomIn: element('zoomIn'),
-      zoomOut: element('zoomOut'),
-      zoomReset: element('zoomReset'),
-      fit: element('fit'),
-      export: element('export'),
+      zoomIn: element(document, 'zoomIn', HTMLElement),
+      zoomOut: element(document, 'zoomOut', HTMLElement),
+      zoomReset: element(document, 'zoomReset', HTMLElement),
+      fit: element(document, 'fit', HTMLElement),
+      export: element(document, 'export', HTMLElement),
     },
   };
+}
+
+function element<T extends Element>(document: Document, id: string, type: new () => T): T {
+  const found = document.querySelector(`#${id}`);
+  if (!(found instanceof type)) {
+    throw new Error(`the page has no ${id}`);
+  }
+  return found;
 }

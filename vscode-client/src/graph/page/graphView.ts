@@ -2,8 +2,9 @@
 import type { Lineage, Status } from '../../protocol';
 import type { PageState, ValueAsked, Words } from '../messages';
 import type { Marks } from './drawing';
-import { layoutOf, type Box, type Layout } from './layout';
+import { layoutOf, type Layout } from './layout';
 import { graphOf, type CellNode, type Edge, type Graph, type Node } from './model';
+import type { Box } from './paths';
 import { roleOf, sideOf, sliceOf, valueAt, type Slice } from './slice';
 import { badgeOf } from './wording';
 

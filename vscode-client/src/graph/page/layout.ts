@@ -1,15 +1,8 @@
 /** Where everything is drawn: cells as cards in layers, from top to bottom, with their values as chips in them. */
-import { Graph as LayoutGraph, layout as layOut, type EdgeLabel, type NodeLabel } from '@dagrejs/dagre';
+import { Graph as LayoutGraph, layout as layOut, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import { groupBy } from './group';
 import type { CellNode, Edge, Graph, Node, ValueNode } from './model';
-import { curve, type Point } from './paths';
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { curve, pulled, type Box, type Point } from './paths';
 
 /** An edge as it is drawn: all edges between the same two things that are to be seen. */
 export interface DrawnEdge {
@@ -44,7 +37,9 @@ export const SIZES = { char: 7.3, header: 24, chip: 22, gap: 8, pad: 8, icon: 15
 
 const MARGIN = 24;
 const BETWEEN_CARDS = 28;
-const BETWEEN_LAYERS = 44;
+const BETWEEN_LAYERS = 56;
+/** With more cards the shortest arrows are not looked for at any price. */
+const MANY_CARDS = 80;
 
 type Cards = ReadonlyMap<string, { readonly width: number; readonly height: number; readonly chips: ReadonlyMap<string, Box> }>;
 
@@ -64,21 +59,21 @@ export function layoutOf(graph: Graph, options: LayoutOptions): Layout {
   const drawn = graph.edges.filter((edge) => cards.has(cardOfNode(edge.from)) && cards.has(cardOfNode(edge.to)));
   const { places, routes } = placesOf(cards, drawn.filter((edge) => !edge.isImport), cardOfNode, importersOf(drawn, cardOfNode));
   const boxes = boxesOf(cards, places);
+  const cardBoxes = [...places.values()];
   const between = groupBy(
     drawn.filter((edge) => !edge.isImport || options.drawsImport(edge)),
     (edge) => `${seen(edge.from)}\n${seen(edge.to)}`,
   );
   const edges = [...between].flatMap(([key, all]) => {
     const [from = '', to = ''] = key.split('\n');
-    return from === to ? [] : [drawnEdge(from, to, all, boxes, cardOfNode, routes)];
+    return from === to ? [] : [drawnEdge(from, to, all, boxes, cardBoxes, cardOfNode, routes)];
   });
-  const all = [...places.values()];
   return {
     boxes,
     edges,
     collapsed,
-    width: Math.max(0, ...all.map((box) => box.x + box.width)) + MARGIN,
-    height: Math.max(0, ...all.map((box) => box.y + box.height)) + MARGIN,
+    width: Math.max(0, ...cardBoxes.map((box) => box.x + box.width)) + MARGIN,
+    height: Math.max(0, ...cardBoxes.map((box) => box.y + box.height)) + MARGIN,
   };
 }
 
@@ -151,8 +146,9 @@ function placesOf(cards: Cards, edges: readonly Edge[], cardOfNode: (id: string)
     ([from, to]) => `${from}\n${to}`,
   );
   const joined = new Set([...pairs.values()].flatMap(([pair]) => [...(pair as readonly [string, string])]));
-  const layers = new LayoutGraph<{ rankdir: string; nodesep: number; ranksep: number; edgesep: number }, NodeLabel, EdgeLabel>();
-  layers.setGraph({ rankdir: 'TB', nodesep: BETWEEN_CARDS, ranksep: BETWEEN_LAYERS, edgesep: 12 });
+  const layers = new LayoutGraph<GraphLabel, NodeLabel, EdgeLabel>();
+  const ranker = joined.size > MANY_CARDS ? 'tight-tree' : 'network-simplex';
+  layers.setGraph({ rankdir: 'TB', nodesep: BETWEEN_CARDS, ranksep: BETWEEN_LAYERS, edgesep: 12, ranker });
   for (const [id, { width, height }] of cards) {
     if (joined.has(id)) {
       layers.setNode(id, { width, height });
@@ -163,7 +159,8 @@ function placesOf(cards: Cards, edges: readonly Edge[], cardOfNode: (id: string)
     layers.setEdge(from, to, { weight: all.length, minlen: 1 });
   }
   if (joined.size > 0) {
-    layOut(layers);
+    // Its heuristic for the best order takes twice the time, and makes large graphs wider.
+    layOut(layers, { disableOptimalOrderHeuristic: true });
   }
   const places = new Map<string, Box>();
   const width = Math.max(640, ...layers.nodes().map((id) => (layers.node(id).x ?? 0) + layers.node(id).width / 2));
@@ -218,6 +215,7 @@ function drawnEdge(
   to: string,
   edges: readonly Edge[],
   boxes: ReadonlyMap<string, Box>,
+  cards: readonly Box[],
   cardOfNode: (id: string) => string,
   routes: ReadonlyMap<string, Point[]>,
 ): DrawnEdge {
@@ -230,11 +228,11 @@ function drawnEdge(
     const start = { x: middle(source) + 4, y: source.y + source.height };
     return { from, to, edges, path: curve([start, head], isUp ? 12 : undefined), head, isUp };
   }
-  const route = routes.get(`${cardOfNode(from)}\n${cardOfNode(to)}`) ?? [];
-  // The first and the last points lie on the cards' middles; what is between goes around other cards.
-  const around = route.length > 4 ? route.slice(2, -2) : [];
   const start = { x: middle(source), y: source.y + source.height };
   const out = { x: start.x, y: sourceCard.y + sourceCard.height };
   const head = { x: middle(reader), y: readerCard.y };
-  return { from, to, edges, path: curve([start, out, ...around, head]), head, isUp: false };
+  // The first and the last points of a route lie on the cards.
+  const route = [out, ...(routes.get(`${cardOfNode(from)}\n${cardOfNode(to)}`) ?? []).slice(1, -1), head];
+  const others = cards.filter((box) => box !== sourceCard && box !== readerCard);
+  return { from, to, edges, path: curve([start, ...pulled(route, others)]), head, isUp: false };
 }

@@ -47,7 +47,7 @@ class Page {
         break;
       case 'select':
         this.change(() => this.view.ask(message.value));
-        this.viewport.centre(this.view.boxOfSelected);
+        this.viewport.open(this.view.size, this.view.boxOfSelected);
         break;
       case 'export':
         this.host.postMessage({ kind: 'exported', form: message.form, text: this.exported(message.form) });
@@ -69,6 +69,11 @@ class Page {
       viewport.keep(before, view.boxOfSelected);
     }
     host.setState({ notebook: this.notebook, ...view.state });
+  }
+
+  private search(query: string): void {
+    this.view.search(query);
+    this.draw();
   }
 
   private draw(): void {
@@ -99,7 +104,7 @@ class Page {
     svg.addEventListener('dblclick', (event) => this.reveal(idOf(event.target), true));
     svg.addEventListener('keydown', (event) => this.key(event));
     svg.addEventListener('focusin', (event) => this.focused(idOf(event.target)));
-    find.addEventListener('input', () => this.change(() => this.view.search(find.value)));
+    find.addEventListener('input', () => this.search(find.value));
     find.addEventListener('keydown', (event) => this.keyInFind(event));
     values.addEventListener('change', () => this.change(() => this.view.showValues(values.checked)));
     onlySlice.addEventListener('change', () => {
@@ -193,7 +198,7 @@ class Page {
       this.parts.status.textContent = next === undefined ? this.words.nothingFound : `${this.found()}: ${nameOf(next, this.view.graph)}`;
     } else if (event.key === 'Escape') {
       find.value = '';
-      this.change(() => this.view.search(''));
+      this.search('');
       this.elementOf(this.view.focus)?.focus();
     } else if (event.key === 'ArrowDown') {
       this.elementOf(this.view.focus)?.focus();
@@ -208,7 +213,8 @@ class Page {
   }
 
   private exported(form: 'svg' | 'mermaid'): string {
-    const { graph, layout, view, words } = { ...this, graph: this.view.graph, layout: this.view.layout };
+    const { view, words } = this;
+    const { graph, layout } = view;
     if (graph === undefined || layout === undefined) {
       return '';
     }

@@ -1,6 +1,7 @@
 /** The graph that is drawn: cells, the values that they make and change, files, and what flows between those. */
 import type { CellState, Lineage, Place, Status, VariableState } from '../../protocol';
 import { groupBy } from './group';
+import { drawnFlows } from './reduction';
 
 export type Statement = Lineage['statements'][number];
 
@@ -210,7 +211,7 @@ function edgesOf(lineage: Lineage, values: readonly ValueNode[]): Edge[] {
     edge.isImport &&= isImportFlow;
     edge.flows.push(flow);
   };
-  for (const flow of lineage.flows) {
+  for (const flow of drawnFlows(lineage)) {
     const source = nodeThatHas(nodesOf.get(flow.from) ?? [], flow.name);
     for (const reader of source === undefined ? [] : (nodesOf.get(flow.to) ?? [])) {
       add(source?.id ?? '', reader.id, flow.name, flow.certainty === 'must', source?.does === 'imports', [flow.from, flow.to]);

@@ -5,6 +5,49 @@ export interface Point {
   readonly y: number;
 }
 
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How close a line comes to a box that it goes around. */
+const ROOM = 6;
+
+/** Returns as few points of a route as lead past the boxes. */
+export function pulled(route: readonly Point[], boxes: readonly Box[]): Point[] {
+  const kept: Point[] = [];
+  for (let index = 0; index < route.length; ) {
+    const from = route[index] as Point;
+    kept.push(from);
+    let next = route.length - 1;
+    while (next > index + 1 && !isClear(from, route[next] as Point, boxes)) {
+      next -= 1;
+    }
+    index = next > index ? next : index + 1;
+  }
+  return kept;
+}
+
+/** Whether the line between two points goes through none of the boxes. */
+function isClear(from: Point, to: Point, boxes: readonly Box[]): boolean {
+  const [left, right] = [Math.min(from.x, to.x) - ROOM, Math.max(from.x, to.x) + ROOM];
+  const near = boxes.filter(
+    (box) => box.x < right && box.x + box.width > left && box.y < to.y + ROOM && box.y + box.height > from.y - ROOM,
+  );
+  const [high, low] = middles(from, to);
+  const steps = near.length === 0 ? 0 : Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 12);
+  for (let step = 1; step < steps; step++) {
+    const t = step / steps;
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
+    const x = (a + b) * from.x + (c + d) * to.x;
+    const y = a * from.y + b * high + c * low + d * to.y;
+    if (near.some((box) => x > box.x - ROOM && x < box.x + box.width + ROOM && y > box.y - ROOM && y < box.y + box.height + ROOM)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** Returns a line through the points that is vertical at each; with `sag` one that hangs below its two ends. */
 export function curve(points: readonly Point[], sag?: number): string {
   const [first, ...others] = points;
@@ -27,6 +70,7 @@ export function arrowHead({ x, y }: Point, isUp: boolean): string {
   return `M${at({ x: x - 4, y: y + back })}L${at({ x, y })}L${at({ x: x + 4, y: y + back })}Z`;
 }
 
+/** How long a line leaves and comes vertically: long lines do not bend over all of their length. */
 function middles(from: Point, to: Point): [number, number] {
   const bend = Math.max(16, Math.abs(to.y - from.y) / 2);
   return [from.y + bend, to.y - bend];

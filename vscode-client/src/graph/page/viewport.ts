@@ -1,9 +1,9 @@
 /** The part of the drawing that is to be seen: moved by dragging and scrolling, and made larger or smaller. */
-import type { Box } from './layout';
+import type { Box } from './paths';
 
 const [SMALLEST, LARGEST] = [0.1, 3];
 /** Texts below this zoom are hard to read: what does not fit is moved instead of being made smaller. */
-const READABLE = 0.65;
+const READABLE = 0.8;
 
 interface Transform {
   readonly x: number;
@@ -48,6 +48,7 @@ export class Viewport {
     if (this.transform.zoom < READABLE) {
       this.become({ x: 0, y: 0, zoom: READABLE });
       this.centre(box);
+      this.keepWithin(size);
     }
   }
 
@@ -81,6 +82,14 @@ export class Viewport {
       const { x, y, zoom } = this.transform;
       this.become({ zoom, x: x + (before.x - after.x) * zoom, y: y + (before.y - after.y) * zoom });
     }
+  }
+
+  /** Leaves no empty room beside a drawing that fills the view. */
+  private keepWithin(size: { readonly width: number; readonly height: number }): void {
+    const { width, height } = this.svg.getBoundingClientRect();
+    const { x, y, zoom } = this.transform;
+    const within = (at: number, room: number, length: number) => (length < room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at)));
+    this.become({ zoom, x: within(x, width, size.width * zoom), y: Math.min(0, within(y, height, size.height * zoom)) });
   }
 
   private wheel(event: WheelEvent): void {
