@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +53,9 @@ class LanguageClient(Connection):
         self.notifications: list[tuple[str, Json]] = []
         self.requests: list[tuple[str, Json]] = []
         self.published: dict[str, list[Published]] = defaultdict(list)
+        self.chooses: str | None = None
+        """What is chosen where the server asks: a button's title, or its beginning."""
+        self.thinks: Callable[[Json], Json] = self._choose
         self.result: Json = None
         """What `initialize` was answered."""
         self._opened = 0
@@ -156,9 +159,15 @@ class LanguageClient(Connection):
             return [self.configuration.get(item.get("section", "")) for item in params["items"]]
         if method == "workspace/applyEdit":
             return {"applied": True}
+        if method == "window/showMessageRequest":
+            return self.thinks(params)
         if method in _ANSWERED_BY_NULL or method.endswith("/refresh"):
             return None
         raise ServerError(METHOD_NOT_FOUND, f"the client does not know {method}")
+
+    def _choose(self, question: Json) -> Json:
+        buttons = question["actions"]
+        return next((each for each in buttons if each["title"].startswith(self.chooses or "\0")), None)
 
     def _receive_notification(self, method: str, params: Json, arrived: float) -> None:
         self.notifications.append((method, params))
@@ -173,6 +182,5 @@ _ANSWERED_BY_NULL = frozenset(
         "client/registerCapability",
         "client/unregisterCapability",
         "window/workDoneProgress/create",
-        "window/showMessageRequest",
     }
 )

@@ -87,11 +87,16 @@ class Refused(Exception):
 
 
 class FileExists(Refused):
-    """A module would be written where a file is; with `append` set in the data it is added to that file."""
+    """A module would be written where a file is.
 
-    def __init__(self, path: str) -> None:
+    With `append` set in the data it is added to that file, with `module` to `free` it goes to a file of that
+    name, of which there is none.
+    """
+
+    def __init__(self, path: str, free: str) -> None:
         super().__init__(f"{path} exists already: rename or move it, or add to it")
         self.path = path
+        self.free = free
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 from notelift.assists.extraction import Choices, Extraction, imported_packages, path_of, plan_extraction
 from notelift.assists.model import Ask, Data, FileExists, Refused
@@ -55,7 +56,8 @@ def module_file(ask: Ask, data: Data, folder: str, module: str, source: str) -> 
             raise Refused(f"The notebook imports another module {module}: choose another name for this one")
         return NewFile(path, source)
     if not data.get("append"):
-        raise FileExists(path)
+        numbered = (f"{module}_{number}" for number in count(2))
+        raise FileExists(path, next(name for name in numbered if ask.read(path_of(folder, name)) is None))
     try:
         return ChangedFile(path, there, merge_modules(there, source))
     except MergeError as error:

@@ -171,7 +171,8 @@ def build(ask: Ask, snapshot: Snapshot, carried: Carried) -> Built:
 
     Raises JsonRpcContentModified where the notebook has changed since it was listed, and JsonRpcException
     with RequestFailed and a sentence where it cannot be done. Where a file is in the way, the error's data
-    have its path (`exists`): with `append` in the options the module is added to that file.
+    have its path (`exists`): with `append` in the options the module is added to that file. `free` is a name
+    for the module of which there is no file.
     """
     if snapshot.revision != carried.revision:
         raise JsonRpcContentModified("the notebook has changed since the action was listed: ask again")
@@ -182,7 +183,9 @@ def build(ask: Ask, snapshot: Snapshot, carried: Carried) -> Built:
     try:
         return assist.build(ask, carried.options)
     except FileExists as error:
-        raise JsonRpcException(str(error), REQUEST_FAILED, {"exists": error.path}) from error
+        raise JsonRpcException(
+            str(error), REQUEST_FAILED, {"exists": error.path, "free": error.free}
+        ) from error
     except Refused as error:
         raise JsonRpcException(str(error), REQUEST_FAILED) from error
     except Exception as error:

@@ -21,6 +21,7 @@ from notelift.edits.change import (
     NotebookChange,
     TextEdit,
 )
+from notelift.edits.lines import LineEdit, line_edits
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 Json = Any
@@ -38,6 +39,12 @@ class Documents(Protocol):
 
     def range_in(self, cell_id: str, line: int, column: int, end_line: int, end_column: int) -> types.Range:
         """The range of a part of a cell in its document."""
+
+    def open_text(self, uri: str) -> tuple[str, int] | None:
+        """The URI by which the client has a file open, and the version of its text; None where it has not."""
+
+    def end_of(self, line: str) -> int:
+        """The column of a line's end as the client counts it."""
 
 
 def workspace_edit(change: NotebookChange, documents: Documents, creates_files: bool) -> types.WorkspaceEdit:
@@ -105,15 +112,24 @@ def _file_edits(
     file: FileChange, documents: Documents
 ) -> Iterator[types.CreateFile | types.TextDocumentEdit]:
     uri = file_uri(file.path, documents.notebook_uri)
-    start = types.Position(line=0, character=0)
     if isinstance(file, NewFile):
+        start = types.Position(line=0, character=0)
         options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
         yield types.CreateFile(uri=uri, options=options)
         yield _document_edit(uri, None, [types.TextEdit(types.Range(start, start), file.text)])
         return
-    # The line after the last: clients take the end of the text for it.
-    end = types.Position(line=file.before.count("\n") + 1, character=0)
-    yield _document_edit(uri, None, [types.TextEdit(types.Range(start, end), file.text)])
+    name, version = documents.open_text(uri) or (uri, None)
+    edits = [_line_edit(edit, file.before, documents) for edit in line_edits(file.before, file.text)]
+    yield _document_edit(name, version, edits)
+
+
+def _line_edit(edit: LineEdit, before: str, documents: Documents) -> types.TextEdit:
+    """The edit of whole lines; the last may have no end."""
+    start, end = types.Position(edit.start, 0), types.Position(edit.end, 0)
+    last = before.rpartition("\n")[2]
+    if last and edit.end > before.count("\n"):
+        end = types.Position(edit.end - 1, documents.end_of(last))
+    return types.TextEdit(types.Range(start, end), edit.text)
 
 
 def _document_edit(uri: str, version: int | None, edits: list[types.TextEdit]) -> types.TextDocumentEdit:

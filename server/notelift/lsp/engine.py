@@ -16,12 +16,12 @@ from notelift.checks.registry import load_rule
 from notelift.flow.analysis import Cancelled
 from notelift.lsp.checking import Checker, State
 from notelift.lsp.convert import Columns
-from notelift.lsp.document import Malformed
+from notelift.lsp.document import Document, Malformed
 from notelift.lsp.garbage import Collector
 from notelift.lsp.progress import Progress
 from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, NoteliftProtocol
 from notelift.lsp.publish import Publisher
-from notelift.lsp.request import Client, Request
+from notelift.lsp.request import Client, Question, Request
 from notelift.lsp.requests import registry
 from notelift.lsp.requests.registry import Entry
 from notelift.lsp.settings import SettingsStore
@@ -42,6 +42,7 @@ class _Asked:
     params: Json
     document: str
     view: View | None
+    texts: Mapping[str, Document]
     begun: bool = False
     cancelled: bool = False
 
@@ -98,7 +99,7 @@ class Engine:
         """Take a request, which is answered by the analysis thread from the notebook as it is now."""
         document = document_of(params)
         view = None if document is None else self.sync.view(document)
-        asked = _Asked(number, entry, params, document or "", view)
+        asked = _Asked(number, entry, params, document or "", view, self.sync.texts())
         self._asked[number] = asked
         self.worker.submit(lambda: self._answer(asked))
 
@@ -204,6 +205,9 @@ class Engine:
             result = self._result(asked)
         except Cancelled:
             self._refuse(asked, _cancelled())
+        except Question as question:
+            self._ask(asked, question)
+            return
         except JsonRpcException as error:
             self._refuse(asked, error)
         except Exception as error:
@@ -214,8 +218,32 @@ class Engine:
             self.protocol.refuse(asked.number, INTERNAL_ERROR, message)
         else:
             self.protocol.answer(asked.number, result)
-        finally:
-            self._asked.pop(asked.number, None)
+        self._asked.pop(asked.number, None)
+
+    def _ask(self, asked: _Asked, question: Question) -> None:
+        """Ask a person what a request depends on, and answer it when they have: nothing waits for that."""
+
+        def chosen(answer: Json) -> None:
+            if asked.number not in self._asked:
+                return
+            title = answer.get("title") if isinstance(answer, Mapping) else None
+            params = question.choices.get(title) if isinstance(title, str) else None
+            if params is None:
+                self._refuse(asked, question.otherwise)
+                self._asked.pop(asked.number, None)
+                return
+            asked.params = params
+            asked.view, asked.texts = self.sync.view(asked.document), self.sync.texts()
+            self.worker.submit(lambda: self._answer(asked))
+
+        asked.begun = False
+        buttons = [{"title": title} for title in question.choices]
+        self.protocol.ask(
+            types.WINDOW_SHOW_MESSAGE_REQUEST,
+            {"type": types.MessageType.Info.value, "message": question.text, "actions": buttons},
+            chosen,
+            lambda: chosen(None),
+        )
 
     def _refuse(self, asked: _Asked, error: JsonRpcException) -> None:
         self.protocol.refuse(asked.number, error.code, error.message, error.data)
@@ -254,6 +282,8 @@ class Engine:
             lambda: cancelled() or self.worker.is_wanted,
             lambda: self.checker.findings(view.snapshot, cancelled),
             lambda: self.checker.context(view.snapshot, cancelled),
+            self.sync.columns,
+            asked.texts,
         )
 
 

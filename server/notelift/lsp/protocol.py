@@ -43,7 +43,7 @@ class NoteliftProtocol(LanguageServerProtocol):
         super().__init__(server, converter)
         self._notelift = server
         self._output: MessageWriter | None = None
-        self._asked: dict[Json, Callable[[Json], None]] = {}
+        self._asked: dict[Json, tuple[Callable[[Json], None], Callable[[], None] | None]] = {}
         self._numbers = count(1)
         self.initialized = False
         self.ended = False
@@ -148,8 +148,10 @@ class NoteliftProtocol(LanguageServerProtocol):
             _LOG.warning("an answer to nothing that was asked")
         elif "error" in message:
             _LOG.warning("the client refused: %s", message["error"])
+            if answered[1] is not None:
+                answered[1]()
         else:
-            answered(message.get("result"))
+            answered[0](message.get("result"))
 
     def answer(self, number: int | str, result: Any) -> None:
         """Answer a request."""
@@ -162,10 +164,16 @@ class NoteliftProtocol(LanguageServerProtocol):
             error["data"] = data
         self.send({"jsonrpc": self.VERSION, "id": number, "error": error})
 
-    def ask(self, method: str, params: Any, answered: Callable[[Json], None]) -> None:
-        """Send a request; `answered` gets its result, on the main thread, unless the client refuses."""
+    def ask(
+        self,
+        method: str,
+        params: Any,
+        answered: Callable[[Json], None],
+        refused: Callable[[], None] | None = None,
+    ) -> None:
+        """Send a request; on the main thread, `answered` gets its result, or `refused` is called."""
         number = f"notelift-{next(self._numbers)}"
-        self._asked[number] = answered
+        self._asked[number] = (answered, refused)
         self.send({"jsonrpc": self.VERSION, "id": number, "method": method, "params": params})
 
     def tell(self, method: str, params: Any) -> None:

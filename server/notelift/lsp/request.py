@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from notelift.checks.context import Context
 from notelift.checks.model import Finding
+from notelift.lsp.convert import Columns
+from notelift.lsp.document import Document
 from notelift.lsp.layout import Layout, Place
 from notelift.lsp.paths import is_file, path_of
 from notelift.lsp.settings import Settings
@@ -26,13 +28,27 @@ class Client:
     options: Mapping[str, Any]
 
 
+class Question(Exception):
+    """What a person is to be asked before a request can be answered.
+
+    `choices` are the titles of what can be chosen, each with the parameters that the request has then;
+    `otherwise` is the error where nothing is chosen.
+    """
+
+    def __init__(self, text: str, choices: Mapping[str, Any], otherwise: JsonRpcException) -> None:
+        super().__init__(text)
+        self.text = text
+        self.choices = choices
+        self.otherwise = otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request about a notebook. Everything here is as of the moment when it came.
 
     `document` is the document that the parameters name, `cell` the index of that cell, None where they name
     a whole notebook. `cancelled` is to be asked in long work, `hurried` in work that only makes an answer
-    better: others wait.
+    better: others wait. `texts` are the open documents that are no cells, by their paths.
     """
 
     snapshot: Snapshot
@@ -45,6 +61,8 @@ class Request:
     hurried: Callable[[], bool]
     find: Callable[[], tuple[Finding, ...]]
     check: Callable[[], Context]
+    columns: Columns
+    texts: Mapping[str, Document]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -89,16 +107,29 @@ class Request:
         """Return the range of a part of a cell, by its id. Raises JsonRpcInvalidParams."""
         return self.range(self._index(cell_id), line, column, end_line, end_column)
 
+    def open_text(self, uri: str) -> tuple[str, int] | None:
+        """Return the URI by which the client has a file open, and the version of its text; None else."""
+        document = self.texts.get(path_of(uri))
+        return None if document is None else (document.uri, document.version)
+
+    def end_of(self, line: str) -> int:
+        """Return the column of a line's end as the client counts it."""
+        return self.columns.to_units(line, len(line))
+
     def read_file(self, path: str) -> str | None:
         """Return the text of a file beside the notebook, or at an absolute path; None where there is none.
 
-        For what a person has chosen to do with that file; nothing else reads any.
+        A file that the client has open has the text that is typed there. For what a person has chosen to do
+        with that file; nothing else reads any. Raises JsonRpcInvalidParams where it cannot be read.
         """
         file = Path(path)
         if not file.is_absolute():
             if not is_file(self.notebook_uri):
                 return None
             file = Path(path_of(self.notebook_uri)).parent / file
+        opened = self.texts.get(file.as_posix())
+        if opened is not None:
+            return opened.source
         try:
             return file.read_text(encoding="utf-8")
         except FileNotFoundError:

@@ -72,6 +72,10 @@ class Sync:
             return View(snapshot, self._scripts[name].layout(self.columns))
         return View(snapshot, CellDocuments(snapshot.notebook.cells, notebook.versions(), self.columns))
 
+    def texts(self) -> Mapping[str, Document]:
+        """Return the open documents that are no cells, as they are now, by their paths."""
+        return {path_of(uri): replace(script.document) for uri, script in self._scripts.items()}
+
     def configure(self) -> None:
         """Ask for the settings of all open notebooks again."""
         for uri in self.workspace.uris:

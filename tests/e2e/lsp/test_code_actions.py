@@ -12,6 +12,7 @@ import pytest
 from tests.harness.documents import NotebookHandle
 from tests.harness.editor import CAPABILITIES
 from tests.harness.lsp import LanguageClient, ServerError
+from tests.harness.positions import edited
 
 Json = Any
 CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED = -32801, -32602, -32803
@@ -136,24 +137,120 @@ def test_definitions_move_to_a_module(server: LanguageClient) -> None:
     book.close()
 
 
-def test_a_file_in_the_way_is_asked_about(server: LanguageClient, tmp_path: Path) -> None:
-    there = tmp_path / "total.py"
-    there.write_text("X = 1\n", encoding="utf-8")
-    book = server.open_notebook(NUMBERS, uri=(tmp_path / "n.ipynb").as_uri())
-    action = titled(listed(book, 2, "total"), "Extract `total` to a module...")
-    error = error_of(server, "codeAction/resolve", action)
-    assert error.code == REQUEST_FAILED and "total.py exists already" in error.message
-    assert error.data == {"exists": "total.py"}
-    action["data"]["options"]["append"] = True
-    changes = server.request("codeAction/resolve", action)["edit"]["documentChanges"]
-    [edit] = [each for each in changes if each.get("textDocument", {}).get("uri") == there.as_uri()]
-    assert edit["edits"][0]["newText"].startswith("X = 1\n\n\ndef compute_total()")
-    action["data"]["options"].update(append=False, module="sums", function="add_up", folder="lib")
-    edit = server.request("codeAction/resolve", action)["edit"]
-    [(uri, module)] = book.apply(edit).items()
-    assert uri == (tmp_path / "lib" / "sums.py").as_uri() and "def add_up()" in module
-    assert "sys.path.insert(0, 'lib')\nfrom sums import add_up\ntotal = add_up()" in book.cells[2].text
+THERE = "import os\n\nX = os.sep  # 😀"
+
+
+def in_the_way(client: LanguageClient, folder: Path) -> tuple[NotebookHandle, Path, Json]:
+    """A notebook beside a file that the module of the action would be."""
+    there = folder / "total.py"
+    there.write_text(THERE, encoding="utf-8")
+    book = client.open_notebook(NUMBERS, uri=(folder / "n.ipynb").as_uri())
+    return book, there, titled(listed(book, 2, "total"), "Extract `total` to a module...")
+
+
+def edits_of(action: Json, uri: str) -> Json:
+    """The edits of one document, and its version."""
+    [found] = [
+        each for each in action["edit"]["documentChanges"] if each.get("textDocument", {}).get("uri") == uri
+    ]
+    return found
+
+
+@pytest.fixture
+def plain() -> Iterator[LanguageClient]:
+    """The server of a client that knows the protocol only, and a person who chooses."""
+    with LanguageClient() as client:
+        client.initialize()
+        yield client
+
+
+def test_a_file_in_the_way_is_asked_about(plain: LanguageClient, tmp_path: Path) -> None:
+    book, there, action = in_the_way(plain, tmp_path)
+    plain.chooses = "Add to total.py"
+    resolved = plain.request("codeAction/resolve", action)
+    [question] = plain.requested("window/showMessageRequest")
+    assert question["message"] == "total.py exists already. What is to become of it?"
+    assert [each["title"] for each in question["actions"]] == ["Add to total.py", "Write total_2.py"]
+    edit = edits_of(resolved, there.as_uri())
+    text = edited(THERE, edit["edits"])
+    assert text.startswith(f"{THERE}\n\n\ndef compute_total()") and edit["textDocument"]["version"] is None
+    assert not any(each.get("kind") == "create" for each in resolved["edit"]["documentChanges"])
+    assert all(each["range"]["start"]["line"] == 2 for each in edit["edits"])
+    assert there.read_text(encoding="utf-8") == THERE
     book.close()
+
+
+def test_another_file_is_written_where_that_is_chosen(plain: LanguageClient, tmp_path: Path) -> None:
+    book, _, action = in_the_way(plain, tmp_path)
+    (tmp_path / "total_2.py").write_text("", encoding="utf-8")
+    plain.chooses = "Write"
+    [(uri, module)] = book.apply(plain.request("codeAction/resolve", action)["edit"]).items()
+    assert uri == (tmp_path / "total_3.py").as_uri() and "def compute_total()" in module
+    assert "from total_3 import" in book.cells[2].text
+    book.close()
+
+
+def test_where_nothing_is_chosen_nothing_is_written(plain: LanguageClient, tmp_path: Path) -> None:
+    book, _, action = in_the_way(plain, tmp_path)
+    error = error_of(plain, "codeAction/resolve", action)
+    assert error.code == REQUEST_FAILED and "total.py exists already" in error.message
+    assert error.data == {"exists": "total.py", "free": "total_2"}
+    book.close()
+
+
+def test_while_a_person_thinks_the_server_goes_on(plain: LanguageClient, tmp_path: Path) -> None:
+    book, _, action = in_the_way(plain, tmp_path)
+    seen: list[Json] = []
+
+    def think(params: Json) -> Json:
+        # The server is asked, and the notebook typed in, before there is an answer.
+        book.edit(0, "import math, os")
+        seen.append(plain.start("textDocument/hover", book.at(2, "total")))
+        return params["actions"][0]
+
+    plain.thinks = think
+    error = error_of(plain, "codeAction/resolve", action)
+    assert error.code == CONTENT_MODIFIED
+    assert seen[0].result() is not None
+    book.close()
+
+
+def test_what_is_typed_in_an_open_module_is_kept(plain: LanguageClient, tmp_path: Path) -> None:
+    book, there, action = in_the_way(plain, tmp_path)
+    module = plain.open_text(THERE, there.as_uri())
+    typed = "import os\nimport sys\n\nX = os.sep\n"
+    module.edit(typed)
+    plain.chooses = "Add"
+    edit = edits_of(plain.request("codeAction/resolve", action), there.as_uri())
+    assert edit["textDocument"]["version"] == 2
+    assert edited(typed, edit["edits"]).startswith(f"{typed}\n\ndef compute_total()")
+    assert all(each["range"]["start"] == each["range"]["end"] for each in edit["edits"])
+    module.close()
+    book.close()
+
+
+def test_a_client_that_asks_itself_is_not_asked(capable: LanguageClient, tmp_path: Path) -> None:
+    book, _, action = in_the_way(capable, tmp_path)
+    asked = len(capable.requested("window/showMessageRequest"))
+    for method, params in (("codeAction/resolve", action), ("notelift/resolveChange", action["data"])):
+        error = error_of(capable, method, params)
+        assert error.data == {"exists": "total.py", "free": "total_2"}
+    assert len(capable.requested("window/showMessageRequest")) == asked
+    action["data"]["options"].update(append=False, module="sums", function="add_up", folder="lib")
+    change = capable.request("notelift/resolveChange", action["data"])
+    [file] = change["files"]
+    assert file["uri"] == (tmp_path / "lib" / "sums.py").as_uri() and "def add_up()" in file["text"]
+    book.close()
+
+
+def test_who_resolves_nothing_chooses_what_says_that_it_adds(fresh: LanguageClient, tmp_path: Path) -> None:
+    fresh.initialize(less(textDocument__codeAction__resolveSupport=None))
+    there = tmp_path / "total.py"
+    there.write_text(THERE, encoding="utf-8")
+    book = fresh.open_notebook(NUMBERS, uri=(tmp_path / "n.ipynb").as_uri())
+    action = titled(listed(book, 2, "total"), "Extract `total` to a module, added to total.py")
+    assert edited(THERE, edits_of(action, there.as_uri())["edits"]).startswith(f"{THERE}\n\n\ndef ")
+    assert fresh.requested("window/showMessageRequest") == []
 
 
 def test_cells_come_and_go_where_the_client_changes_cells(capable: LanguageClient) -> None:
@@ -280,8 +377,6 @@ def test_a_script_is_edited_as_one_text(server: LanguageClient) -> None:
     create, new, change = edit["documentChanges"]
     assert create["uri"] == new["textDocument"]["uri"] == "file:///home/someone/books/total.py"
     assert change["textDocument"]["uri"] == script.uri
-    from tests.harness.positions import edited
-
     assert edited(text, change["edits"]) == (
         "# %%\nimport math\n\n# %%\n# Moved to total.py\n\n"
         "# %%\nfrom total import compute_total\ntotal = compute_total()\n\n# %%\nhalf = total / 2\n"

@@ -69,6 +69,12 @@ def _shows(request: Request, diagnostic: types.Diagnostic, offer: Offer) -> list
 def _built(request: Request, action: types.CodeAction) -> list[types.CodeAction]:
     """The action with its edit, for clients that do not resolve; nothing where it cannot be done."""
     try:
-        return [code_action_resolve.answer(request, action)]
-    except JsonRpcException:
+        return [code_action_resolve.resolved(request, action)]
+    except JsonRpcException as error:
+        there = code_action_resolve.file_in_the_way(error)
+    if there is None:
         return []
+    # To choose it is to agree that the file is added to.
+    action.title = f"{action.title.removesuffix('...')}, added to {there[0]}"
+    action.data = code_action_resolve.changed_options(action, append=True)["data"]
+    return _built(request, action)
