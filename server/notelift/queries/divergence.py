@@ -118,6 +118,9 @@ class Comparison:
         else:
             state = "missing_on_restart" if name in ran else "missing_in_kernel"
         ran_reads = ran[name].reads if name in ran else ()
+        if state == "missing_on_restart":
+            # That the name is there is what differs, whatever it holds.
+            ran_reads = tuple(needs for needs in ran_reads if needs.kind == "name" and needs.name == name)
         written_reads = written[name].reads if name in written else ()
         cause = self._blame.of_reads(ran_reads, written_reads)
         return VariableDifference(name, state, cause, not self._is_same(name, _is_certain))

@@ -192,6 +192,9 @@ class Kernel:
         for variable in self.difference.differing:
             if variable.cause is None or variable.state == "unknown":
                 continue
+            if variable.state == "missing_on_restart" and variable.cause.kind == "edited":
+                # No cell makes it any more. Those that read it tell of it themselves.
+                continue
             if not self._was_there(variable.cause):
                 group = self._group(groups, variable.cause)
                 group.causes.append(variable.cause)

@@ -337,6 +337,22 @@ def test_status_has_the_fields_of_the_command_line(client: LanguageClient, sales
     assert state["run_uris"] == [sales.uris[cell] for cell in (1, 3, 5)]
 
 
+def test_the_advised_runs_leave_nothing_outdated(client: LanguageClient) -> None:
+    book = client.open_notebook(["x = 1", "y = x + 1", "print(y)"])
+    for cell in (0, 1, 2):
+        book.run(cell)
+    book.edit(0, "x = 2")
+    book.run(0)
+    state = book.settled()
+    assert state["run_uris"] == [book.uris[1], book.uris[2]]
+    for uri in state["run_uris"]:
+        book.run(book.uris.index(uri))
+    state = book.settled()
+    assert {each["state"] for each in (*state["variables"], *state["cells"])} == {"same", "fresh"}
+    assert (state["run_uris"], book.codes()) == ([], {})
+    book.close()
+
+
 def test_the_lineage_of_a_name_and_of_the_notebook(client: LanguageClient, sales: NotebookHandle) -> None:
     notebook = {"notebook": {"uri": sales.uri}}
     found = client.request("notelift/lineage", {**notebook, "name": "top"})

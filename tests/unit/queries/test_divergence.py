@@ -88,9 +88,9 @@ def test_a_variable_that_the_kernel_lacks() -> None:
     assert found.runs == (1,)
 
 
-@pytest.mark.parametrize("hurried, runs", [(False, (2,)), (True, (1, 2))])
+@pytest.mark.parametrize("hurried, runs", [(False, (0, 2, 3)), (True, (0, 1, 2, 3))])
 def test_in_a_hurry_more_cells_run_than_have_to(hurried: bool, runs: tuple[int, ...]) -> None:
-    kernel = Kernel.of(session(["x = 1", "print(0)", "y = x"], 0), library())
+    kernel = Kernel.of(session(["x = 1", "w = 3", "y = x + w", "x = 5"], 0, 1, 3, 2), library())
     assert kernel_status(kernel, lambda: hurried).runs == runs
 
 
@@ -98,6 +98,13 @@ def test_a_variable_that_a_restart_lacks() -> None:
     found = status(["y = 1"], (0, "x = 1\ny = 1"))
     assert states(found) == {"x": "missing_on_restart"}
     assert cells(found) == ["edited"]
+
+
+def test_a_name_that_is_left_over_is_of_what_bound_it() -> None:
+    found = status(["a = b = [1]", "a = 1"], 0, (1, "d = b"), 1)
+    assert states(found) == {"d": "missing_on_restart"}
+    assert cause(found, "d") == Cause("edited", "d", 1, 1, 2)
+    assert found.runs == ()
 
 
 def test_a_variable_of_a_deleted_cell() -> None:
@@ -155,6 +162,31 @@ def test_after_the_advised_runs_nothing_differs(texts: list[str], runs: list[Ste
     for cell in before.runs:
         fewer = [each for each in before.runs if each != cell]
         assert states(status(texts, *runs, *fewer)) != {}
+
+
+@pytest.mark.parametrize(
+    ("texts", "runs", "advised"),
+    [
+        (["x = 2", "y = x + 1", "print(y)"], [(0, "x = 1"), 1, 2, 0], (1, 2)),
+        (["x = 1", "print(x, 2)"], [0, (1, "print(x)")], (1,)),
+        (["x = 1", "print(x)", "print(2)"], [0, 1], ()),
+        (["x = 1", "x"], [0, (1, False)], (1,)),
+        (
+            ["x = 2", "open('a.txt', 'w').write(x)", "print(open('a.txt').read())"],
+            [(0, "x = 1"), 1, 2],
+            (0, 1, 2),
+        ),
+        (["x = 1", "del x"], [0, 1, 0], (1,)),
+        (["x = 0", "x += 1", "print(x)", "x = 5"], [0, 1, 1, 2, 3], (0, 1, 2, 3)),
+        (["x = 2", "y = ("], [(0, "x = 1"), (1, "y = 3")], (0,)),
+    ],
+    ids=["outdated", "edited", "never run", "failed", "files", "deleted name", "printed between", "broken"],
+)
+def test_cells_without_values_are_advised_too(
+    texts: list[str], runs: list[Step], advised: tuple[int, ...]
+) -> None:
+    assert status(texts, *runs).runs == advised
+    assert status(texts, *runs, *advised).runs == ()
 
 
 def test_opaque_code_makes_it_unknown() -> None:
