@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { changeAsEdit } from './changes';
 import { Extraction, type Extracted, type Selection } from './extract';
-import { told } from './failures';
+import { requireTrust, told } from './failures';
 import type { ValueAsked } from './graph/messages';
 import type { GraphPanels } from './graph/panels';
 import { activeDocument, cellOf, notebookOf, rangeOf, show } from './places';
@@ -74,6 +74,7 @@ export class Commands {
   }
 
   private async verifyValue(argument: unknown): Promise<void> {
+    requireTrust(vscode.l10n.t('Verify runs the code of the notebook: trust the workspace first'));
     const uri = isValueItem(argument) ? argument.notebook : activeDocument();
     const notebook = uri === undefined ? undefined : notebookOf(uri.toString());
     if (notebook === undefined) {
@@ -86,9 +87,6 @@ export class Commands {
   }
 
   private async verify(original: Original, target: string): Promise<void> {
-    if (!vscode.workspace.isTrusted) {
-      throw new Error(vscode.l10n.t('Verify runs the code of the notebook: trust the workspace first'));
-    }
     await this.server.ready();
     const { launch } = this.server;
     if (launch === undefined) {
@@ -121,6 +119,7 @@ export class Commands {
   }
 
   private async runCells(run: Run): Promise<void> {
+    requireTrust(vscode.l10n.t('Running cells runs the code of the notebook: trust the workspace first'));
     const notebook = notebookOf(run.notebook);
     const cells = run.cells.map((uri) => cellOf(uri)).filter((cell) => cell !== undefined);
     if (notebook === undefined || cells.length < run.cells.length) {

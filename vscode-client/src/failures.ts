@@ -5,6 +5,23 @@ import * as vscode from 'vscode';
 const CONTENT_MODIFIED = -32801;
 const REQUEST_CANCELLED = -32800;
 
+/** Why something is not done, with what the user can do about it. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly remedies: readonly { readonly title: string; readonly command: string }[],
+  ) {
+    super(message);
+  }
+}
+
+/** Throws where code of the workspace would run and the user does not trust it; `message` says what would run. */
+export function requireTrust(message: string): void {
+  if (!vscode.workspace.isTrusted) {
+    throw new Refusal(message, [{ title: vscode.l10n.t('Manage Trust'), command: 'workbench.trust.manage' }]);
+  }
+}
+
 /** Returns why something failed as a sentence. */
 export function sentenceOf(error: unknown): string {
   if (codeOf(error) === CONTENT_MODIFIED) {
@@ -22,8 +39,16 @@ export async function told<T>(log: vscode.LogOutputChannel, act: () => Promise<T
       return undefined;
     }
     log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    void vscode.window.showErrorMessage(sentenceOf(error));
+    void tell(sentenceOf(error), error instanceof Refusal ? error.remedies : []);
     return undefined;
+  }
+}
+
+/** Shows a failure with buttons that mend it. */
+async function tell(message: string, remedies: Refusal['remedies']): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(message, ...remedies);
+  if (chosen !== undefined) {
+    await vscode.commands.executeCommand(chosen.command);
   }
 }
 

@@ -90,10 +90,8 @@ export async function probe(path: string): Promise<Interpreter> {
 }
 
 function interpreterSetting(resource: vscode.Uri | undefined): string {
-  const settings = vscode.workspace.getConfiguration('notelift', resource ?? null);
-  const value = vscode.workspace.isTrusted
-    ? settings.get<string>('interpreter', '')
-    : (settings.inspect<string>('interpreter')?.globalValue ?? '');
+  // In a workspace that is not trusted VS Code leaves out what the workspace says: package.json restricts the setting.
+  const value = vscode.workspace.getConfiguration('notelift', resource ?? null).get<string>('interpreter', '');
   const folder = resource === undefined ? undefined : vscode.workspace.getWorkspaceFolder(resource);
   const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
   return value

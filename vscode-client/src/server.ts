@@ -1,6 +1,7 @@
 /** The language server's life: found, started, restarted, and told of when it is not there. */
 import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import { Refusal } from './failures';
 import { findLaunch, install, NoServer, type Launch, type Remedy } from './launch';
 
 /** What the server does now; `missing` carries the sentence why there is none. */
@@ -68,7 +69,10 @@ export class Server implements vscode.Disposable {
   async ready(): Promise<LanguageClient> {
     await this.queue;
     if (this.running === undefined) {
-      throw new Error(vscode.l10n.t('Notelift has no server that runs: see its output'));
+      throw new Refusal(vscode.l10n.t('Notelift has no server that runs: see its output'), [
+        { title: vscode.l10n.t('Try Again'), command: 'notelift.restart' },
+        { title: vscode.l10n.t('Show Output'), command: 'notelift.showOutput' },
+      ]);
     }
     return this.running;
   }

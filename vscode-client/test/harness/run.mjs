@@ -71,6 +71,7 @@ async function runSession(session) {
   try {
     vscode.installExtension(vsix);
     await vscode.start({
+      trust: session.trust,
       settings: { 'workbench.colorTheme': THEMES[session.theme], ...filled(session.settings) },
       env: {
         E2E_BRIDGE: String(bridge.port),

@@ -26,6 +26,9 @@ const QUIET = {
   'workbench.tips.enabled': false,
 };
 
+/** A window whose folder the user has not been asked about. */
+const UNTRUSTED = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+
 /** VS Code's own web resources come from a service worker; nothing but this machine may be reached. */
 const BROWSER_ARGS = [
   '--no-sandbox',
@@ -60,18 +63,21 @@ export class VsCode {
     }
   }
 
-  /** Starts the server; its extension host gets `env` beside the environment of this process. */
-  async start({ settings = {}, env = {} }) {
+  /**
+   * Starts the server; its extension host gets `env` beside the environment of this process. Without `trust` folders
+   * are not trusted until the user says so.
+   */
+  async start({ settings = {}, env = {}, trust = true }) {
     const user = path.join(this.root, 'user');
     // The window is a remote one: settings of the machine, as of an interpreter, are in a file of their own.
     for (const scope of ['User', 'Machine']) {
       fs.mkdirSync(path.join(user, scope), { recursive: true });
-      fs.writeFileSync(path.join(user, scope, 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+      fs.writeFileSync(path.join(user, scope, 'settings.json'), JSON.stringify({ ...QUIET, ...(trust ? {} : UNTRUSTED), ...settings }));
     }
     const args = [
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
       ...['--server-data-dir', path.join(this.root, 'data'), '--user-data-dir', user],
-      ...['--extensions-dir', this.extensions, '--disable-telemetry', '--disable-workspace-trust'],
+      ...['--extensions-dir', this.extensions, '--disable-telemetry', ...(trust ? ['--disable-workspace-trust'] : [])],
       // Without it a built VS Code ignores the paths of tests and of an extension in development.
       '--enable-smoke-test-driver',
     ];

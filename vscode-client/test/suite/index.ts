@@ -7,6 +7,7 @@ import { picture } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
+  trust: () => import('./trust'),
   activation: () => import('./activation'),
   plainPython: () => import('./plainPython'),
   noPython: () => import('./noPython'),
