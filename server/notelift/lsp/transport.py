@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 _LOG = logging.getLogger(__name__)
@@ -51,3 +52,6 @@ class MessageWriter:
                 self._stream.flush()
             except (OSError, ValueError):
                 self.is_open = False
+                # What could not be written stays with the stream, which would try again when it is closed.
+                with suppress(OSError):
+                    self._stream.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.lsp.asking import INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, asked, goes_on
+from tests.e2e.lsp.asking import CANCELLED, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, asked, goes_on
 from tests.harness.lsp import LanguageClient, ServerError
 
 Json = Any
@@ -97,6 +97,18 @@ def test_a_request_after_shutdown(fresh: LanguageClient) -> None:
     with pytest.raises(ServerError) as caught:
         fresh.request("textDocument/hover", asked("textDocument/hover", "file:///a.py"))
     assert caught.value.code == INVALID_REQUEST
+    fresh.notify("exit")
+    assert fresh.wait() == 0
+
+
+def test_what_waits_at_shutdown_is_answered(fresh: LanguageClient) -> None:
+    fresh.initialize()
+    book = fresh.open_notebook([f"x{n} = {n}" for n in range(500)])
+    waiting = [fresh.start("textDocument/codeLens", {"textDocument": {"uri": uri}}) for uri in book.uris]
+    fresh.request("shutdown")
+    assert all(each.answered is not None for each in waiting)
+    answers = [each.answer for each in waiting]
+    assert {each["error"]["code"] for each in answers if "error" in each} == {CANCELLED}
     fresh.notify("exit")
     assert fresh.wait() == 0
 

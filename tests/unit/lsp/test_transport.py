@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 
@@ -47,3 +48,12 @@ def test_nothing_is_written_to_a_client_that_is_gone() -> None:
     writer.write(b"{}")
     writer.write(b"{}")
     assert not writer.is_open
+
+
+def test_a_client_that_goes_away_while_it_is_written_to() -> None:
+    reader, end = os.pipe()
+    os.close(reader)
+    with os.fdopen(end, "wb") as target:
+        writer = MessageWriter(target)
+        writer.write(b"{}")
+        assert not writer.is_open
