@@ -59,7 +59,7 @@ class Engine:
         self.notebooks = Workspace()
         self.sync = Sync(self.notebooks, Columns(encoding), self, settings.config_of)
         self.checker = Checker()
-        self.publisher = Publisher(protocol.tell, _takes_versions(client))
+        self.publisher = Publisher(protocol.tell, _takes_versions(client), client.shares_files)
         self.worker: Worker[View] = Worker(self._check)
         self._asked: dict[int | str, _Asked] = {}
         self._states: dict[str, State] = {}

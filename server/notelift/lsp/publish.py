@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from notelift.checks.model import Finding
 from notelift.lsp.layout import Layout
+from notelift.lsp.rule_pages import page_of
 
 SOURCE = "notelift"
 _SEVERITIES = {"error": 1, "warning": 2, "hint": 4}
@@ -21,19 +19,20 @@ _NO_VERSIONS: Mapping[str, int | None] = {}
 Send = Callable[[str, Json], None]
 
 
-def diagnostic(finding: Finding, layout: Layout) -> Json:
-    """Return a finding as a diagnostic of its cell's document."""
+def diagnostic(finding: Finding, layout: Layout, links: bool = True) -> Json:
+    """Return a finding as a diagnostic of its cell's document; `links` has it lead to the rule's page."""
     found: Json = {
         "range": range_json(
             layout, finding.cell, finding.line, finding.column, finding.end_line, finding.end_column
         ),
         "severity": _SEVERITIES[finding.severity],
         "code": finding.code,
-        "codeDescription": {"href": page_of(finding.rule)},
         "source": SOURCE,
         "message": finding.message,
         "data": {"rule": finding.rule, "names": list(finding.names)},
     }
+    if links:
+        found["codeDescription"] = {"href": page_of(finding.rule)}
     if finding.rule in _UNNECESSARY_RULES:
         found["tags"] = [_UNNECESSARY]
     if finding.related:
@@ -59,19 +58,15 @@ def range_json(layout: Layout, cell: int, line: int, column: int, end_line: int,
     }
 
 
-@cache
-def page_of(rule: str) -> str:
-    """Return the URI of the file whose first lines explain a rule."""
-    spec = find_spec(f"notelift.checks.rules.{rule.replace('-', '_')}")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).as_uri()
-
-
 class Publisher:
-    """Knows what was published for each notebook, and sends what differs."""
+    """Knows what was published for each notebook, and sends what differs.
 
-    def __init__(self, send: Send, versions: bool = False) -> None:
+    `links` are for clients that read the files of this machine.
+    """
+
+    def __init__(self, send: Send, versions: bool = False, links: bool = True) -> None:
         self._send = send
+        self._links = links
         self._versions = versions
         self._published: dict[str, Mapping[str, list[Json]]] = {}
 
@@ -82,7 +77,7 @@ class Publisher:
         for finding in findings:
             name, version = layout.document(finding.cell)
             versions[name] = version
-            found[name].append(diagnostic(finding, layout))
+            found[name].append(diagnostic(finding, layout, self._links))
         self._replace(uri, found, versions)
 
     def clear(self, uri: str) -> None:

@@ -22,10 +22,14 @@ from notelift.session import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What the client said of itself: its capabilities, and its `initializationOptions`."""
+    """What the client said of itself: its capabilities, and its `initializationOptions`.
+
+    `shares_files` says whether it can read the files of this machine.
+    """
 
     capabilities: types.ClientCapabilities
     options: Mapping[str, Any]
+    shares_files: bool = True
 
 
 class Question(Exception):
@@ -103,6 +107,10 @@ class Request:
         """Return the URI and version of the document that a cell is in. Raises JsonRpcInvalidParams."""
         return self.layout.document(self._index(cell_id))
 
+    def line_end_in(self, cell_id: str) -> str:
+        """Return what ends a line in the document that a cell is in. Raises JsonRpcInvalidParams."""
+        return self.layout.line_end(self._index(cell_id))
+
     def range_in(self, cell_id: str, line: int, column: int, end_line: int, end_column: int) -> types.Range:
         """Return the range of a part of a cell, by its id. Raises JsonRpcInvalidParams."""
         return self.range(self._index(cell_id), line, column, end_line, end_column)
@@ -131,7 +139,8 @@ class Request:
         if opened is not None:
             return opened.source
         try:
-            return file.read_text(encoding="utf-8")
+            # The ends of lines as they are: a changed file keeps them.
+            return file.read_bytes().decode("utf-8")
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:

@@ -42,17 +42,21 @@ _SYNC = types.NotebookDocumentSyncOptions(
 
 
 class NoteliftServer(LanguageServer):
-    """A server for one client. The engine is imported when `initialize` has been answered."""
+    """A server for one client. The engine is imported when `initialize` has been answered.
+
+    `shares_files` says whether the client can read the files of this machine.
+    """
 
     protocol: NoteliftProtocol
 
-    def __init__(self) -> None:
+    def __init__(self, shares_files: bool = True) -> None:
         super().__init__("notelift", __version__, notebook_document_sync=_SYNC, protocol_cls=NoteliftProtocol)
         for entry in registry.ENTRIES:
             if not entry.is_own:
                 self.feature(entry.method, entry.options)(_answered_elsewhere)
         self.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(_answered_elsewhere)
         self.log = log_to_client(self.protocol.tell)
+        self._shares_files = shares_files
         self._given: types.InitializeParams | None = None
         self._engine: Engine | None = None
 
@@ -115,9 +119,9 @@ class NoteliftServer(LanguageServer):
 
         assert self._given is not None
         options = self._given.initialization_options
-        client = Client(self._given.capabilities, options if isinstance(options, Mapping) else {})
-        settings = SettingsStore(self._complain)
-        settings.set_client(client.options.get("settings"))
+        declared = options if isinstance(options, Mapping) else {}
+        client = Client(self._given.capabilities, declared, self._shares_files)
+        settings = SettingsStore(self._complain, client.options.get("settings"))
         encoding = self.server_capabilities.position_encoding or UTF16
         self._engine = Engine(self.protocol, client, str(getattr(encoding, "value", encoding)), settings)
         self._set_level()
@@ -181,12 +185,14 @@ class NoteliftServer(LanguageServer):
 
     def _ask_settings(self, given: Json) -> None:
         """Ask the client for its settings, where it can be asked; else take those that it gave."""
+        from notelift.lsp.settings import SECTION, section_of
+
         workspace = self.client_capabilities.workspace
         if workspace and workspace.configuration:
             self.protocol.ask(
                 types.WORKSPACE_CONFIGURATION,
-                {"items": [{"section": "notelift"}]},
-                lambda answer: self._set_settings(answer[0] if isinstance(answer, list) and answer else None),
+                {"items": [{"section": SECTION}]},
+                lambda answer: self._set_settings(section_of(answer)),
             )
         elif given is not None:
             self._set_settings(given)
@@ -220,11 +226,13 @@ def serve_stdio() -> int:
 
 def serve_tcp(host: str, port: int) -> int:
     """Wait for one client at an address, and serve it; return the exit code. Raises OSError."""
+    from ipaddress import ip_address
+
     with socket.create_server((host, port)) as listener:
         print(f"notelift: listening at {host}:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
-        connection, _ = listener.accept()
+        connection, address = listener.accept()
     with connection, connection.makefile("rb") as source, connection.makefile("wb") as target:
-        return NoteliftServer().serve(source, target)
+        return NoteliftServer(ip_address(address[0]).is_loopback).serve(source, target)
 
 
 def _is_about_settings(params: Json) -> bool:

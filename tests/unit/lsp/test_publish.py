@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from urllib.request import url2pathname
 
 import pytest
 
 from notelift.checks.model import Finding, Place, Related
-from notelift.lsp.publish import Publisher, diagnostic, page_of
+from notelift.checks.registry import ENTRIES
+from notelift.lsp.publish import Publisher, diagnostic
+from notelift.lsp.rule_pages import page_of
 from tests.unit.lsp.syncing import URI, Synced
 
 
@@ -105,3 +109,19 @@ def test_a_diagnostic() -> None:
             }
         ],
     }
+
+
+def test_a_client_on_another_machine_gets_no_links_to_files() -> None:
+    sent = Sent()
+    view = sent.synced.sync.view(URI)
+    assert view is not None
+    sent.publisher = Publisher(lambda _, params: sent.messages.append(params), links=False)
+    sent.publisher.publish(URI, [finding(0, "x")], view.layout)
+    [message] = sent.messages
+    assert message["diagnostics"] and all("codeDescription" not in each for each in message["diagnostics"])
+
+
+@pytest.mark.parametrize("rule", [entry.name for entry in ENTRIES])
+def test_each_rule_has_a_page(rule: str) -> None:
+    page = Path(url2pathname(page_of(rule).removeprefix("file://")))
+    assert page.read_text(encoding="utf-8").startswith(f"# {rule} (")
