@@ -114,21 +114,33 @@ def nearest_file(notebook: Path) -> Path | None:
     return None
 
 
+class ConfigError(ValueError):
+    """A file that has no settings to be read; the text says why, without the name of the file."""
+
+
 def read(file: Path) -> tuple[Config, tuple[str, ...]]:
     """Return the settings in `file`, and a sentence for each problem, without the name of the file."""
     try:
+        return load(table_in(file))
+    except ConfigError as error:
+        return Config(), (str(error),)
+
+
+def table_in(file: Path) -> Mapping[str, Any]:
+    """Return the `[tool.notelift]` table of `file`, empty where it has none. Raises ConfigError."""
+    try:
         data = file.read_bytes()
     except OSError as error:
-        return Config(), (f"cannot be read: {error.strerror}",)
+        raise ConfigError(f"cannot be read: {error.strerror}") from error
     if b"notelift" not in data:
-        return Config(), ()
+        return {}
     toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         document = toml.loads(data.decode())
     except ValueError as error:
-        return Config(), (f"is not TOML: {error}",)
+        raise ConfigError(f"is not TOML: {error}") from error
     tool = document.get("tool")
     table = tool.get("notelift", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        return Config(), (f"tool.notelift is {table!r}: write a table",)
-    return load(table)
+        raise ConfigError(f"tool.notelift is {table!r}: write a table")
+    return table

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from notelift import config as configuration
-from notelift.config import FILE_NAME, Config
+from notelift.config import FILE_NAME, Config, ConfigError
 from notelift.lsp.paths import is_file, name_of, path_of
 
 SECTION = "notelift"
@@ -76,15 +76,17 @@ def _lenses(given: object, problems: list[str]) -> frozenset[str]:
 class SettingsStore:
     """The settings of all notebooks. What is wrong with some is told once, by `complain`."""
 
-    def __init__(self, complain: Callable[[str], None]) -> None:
-        self.client = Settings()
+    def __init__(self, complain: Callable[[str], None], first: object = None) -> None:
         self._complain = complain
+        self._first = first
         self._told: set[str] = set()
         self._read: dict[Path, tuple[Path | None, Config]] = {}
+        self._good: dict[Path, Config] = {}
+        self.set_client(first)
 
     def set_client(self, section: object) -> None:
-        """Take the settings of the client."""
-        self.client, problems = read_settings(section)
+        """Take the settings of the client; where it has none, those that it gave at the start hold."""
+        self.client, problems = read_settings(self._first if section is None else section)
         self._tell(problems)
 
     def forget_files(self) -> None:
@@ -112,11 +114,29 @@ class SettingsStore:
     def _project(self, folder: Path) -> tuple[Path | None, Config]:
         known = self._read.get(folder)
         if known is None:
-            file = configuration.nearest_file(folder / "notebook")
-            config, problems = (Config(), ()) if file is None else configuration.read(file)
-            self._tell(f"{file}: {problem}" for problem in problems)
-            known = self._read[folder] = file, config
+            file = self._nearest_file(folder)
+            known = self._read[folder] = file, Config() if file is None else self._read_file(file)
         return known
+
+    def _nearest_file(self, folder: Path) -> Path | None:
+        try:
+            return configuration.nearest_file(folder / "notebook")
+        except OSError as error:
+            self._tell([f"{folder}: no settings can be looked for: {error.strerror}"])
+            return None
+
+    def _read_file(self, file: Path) -> Config:
+        """The settings of a project: of its file as it is, or as it was before it was broken."""
+        try:
+            config, problems = configuration.load(configuration.table_in(file))
+        except ConfigError as error:
+            before = self._good.get(file)
+            holding = "" if before is None else "; what it said before holds"
+            self._tell([f"{file}: {error}{holding}"])
+            return before or Config()
+        self._tell(f"{file}: {problem}" for problem in problems)
+        self._good[file] = config
+        return config
 
     def _known(self, selectors: Iterable[str]) -> tuple[str, ...]:
         from notelift.checks.registry import UnknownRule, matching
@@ -156,5 +176,5 @@ def is_settings_file(uri: str) -> bool:
 
 
 def section_of(answer: Any) -> object:
-    """Return the section of the answer to `workspace/configuration`, which was asked for one."""
+    """Return the section in the answer to `workspace/configuration`, which was asked for one; else None."""
     return answer[0] if isinstance(answer, list) and answer else None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from notelift.config import Config
 from notelift.lsp.settings import SettingsStore, is_settings_file, read_settings
 
 PROJECT = """\
@@ -87,6 +88,37 @@ def test_a_file_that_is_no_toml(store: SettingsStore, project: Path, problems: l
     (project / "pyproject.toml").write_text("[tool.notelift\n")
     assert store.config_of((project / "a.ipynb").as_uri()).select == ()
     assert len(problems) == 1 and "is not TOML" in problems[0]
+
+
+@pytest.mark.parametrize(
+    "broken", [b'[tool.notelift]\nselect = ["NL1', b"# notelift \xff\n", b"[tool]\nnotelift = 5\n"]
+)
+def test_a_file_that_breaks_while_it_is_typed(
+    store: SettingsStore, project: Path, problems: list[str], broken: bytes
+) -> None:
+    uri = (project / "a.ipynb").as_uri()
+    good = store.config_of(uri)
+    for _ in range(2):
+        store.forget_files()
+        (project / "pyproject.toml").write_bytes(broken)
+        assert store.config_of(uri) == good
+    assert all(each.endswith("; what it said before holds") for each in problems) and len(problems) == 2
+    store.forget_files()
+    (project / "pyproject.toml").write_text("")
+    assert store.config_of(uri) == Config()
+
+
+def test_a_folder_that_cannot_be_looked_into(store: SettingsStore, problems: list[str]) -> None:
+    assert store.config_of(f"file:///{'a' * 300}/a.ipynb") == Config()
+    assert len(problems) == 1 and "no settings can be looked for" in problems[0]
+
+
+def test_a_client_that_has_no_settings_keeps_those_of_its_start(problems: list[str]) -> None:
+    store = SettingsStore(problems.append, {"checks": False})
+    store.set_client(None)
+    assert not store.client.checks
+    store.set_client({})
+    assert store.client.checks
 
 
 @pytest.mark.parametrize(
