@@ -17,6 +17,9 @@ export async function startBridge(page, pictures) {
       const inside = page().locator('iframe.webview').last().contentFrame().locator('iframe');
       await inside.contentFrame().getByText(text).first().waitFor({ timeout: 20_000 });
     },
+    clickInside: ({ selector, text }) => located(ownPage(page()), selector, text).click({ timeout: 15_000 }),
+    seeElementInside: ({ selector, text }) => located(ownPage(page()), selector, text).waitFor({ timeout: 20_000 }),
+    textsInside: ({ selector }) => ownPage(page()).locator(selector).allTextContents(),
     texts: ({ selector }) => page().locator(selector).allInnerTexts(),
     picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),
   };
@@ -38,6 +41,12 @@ export async function startBridge(page, pictures) {
 
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: server.address().port, end: () => server.close() };
+}
+
+/** The page of Notelift's own webview that was opened last. */
+function ownPage(page) {
+  const outer = page.locator('iframe.webview[src*="extensionId=notelift.notelift"]').last();
+  return outer.contentFrame().locator('iframe').contentFrame();
 }
 
 function located(page, selector, text) {

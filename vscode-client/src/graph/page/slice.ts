@@ -60,8 +60,8 @@ export function roleOf(node: Node, slice: Slice): Role | undefined {
   }
   if (node.kind === 'cell') {
     const roles = new Set(node.values.map((value) => roleOf(value, slice)));
-    const order: Role[] = ['selected', 'from', 'mayFrom', 'to'];
-    return order.find((role) => roles.has(role));
+    const order: Role[] = ['from', 'mayFrom', 'to'];
+    return roles.has('selected') ? 'from' : order.find((role) => roles.has(role));
   }
   const [made, read] = node.kind === 'file' ? [node.readers, node.writers] : [node.statements, node.statements];
   const found = made.filter((id) => slice.sources.has(id)).map((id) => slice.sources.get(id));

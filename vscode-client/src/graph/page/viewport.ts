@@ -1,7 +1,7 @@
 /** The part of the drawing that is to be seen: moved by dragging and scrolling, and made larger or smaller. */
 import type { Box } from './paths';
 
-const [SMALLEST, LARGEST] = [0.1, 3];
+const [SMALLEST, LARGEST] = [0.03, 3];
 /** Texts below this zoom are hard to read: what does not fit is moved instead of being made smaller. */
 const READABLE = 0.8;
 

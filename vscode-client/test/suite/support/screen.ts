@@ -19,6 +19,15 @@ export const see = (selector: string, text?: string, limit?: number) => ask('see
 /** Resolves when a text is to be seen in a webview. */
 export const seeInside = (text: string) => ask('seeInside', { text });
 
+/** Clicks an element of Notelift's own webview. */
+export const clickInside = (selector: string, text?: string) => ask('clickInside', { selector, text });
+
+/** Resolves when an element is to be seen in Notelift's own webview. */
+export const seeElementInside = (selector: string, text?: string) => ask('seeElementInside', { selector, text });
+
+/** Returns the texts of all elements that a selector finds in Notelift's own webview. */
+export const textsInside = async (selector: string) => (await ask('textsInside', { selector })) as string[];
+
 /** Returns the texts of all elements that a selector finds. */
 export const texts = async (selector: string) => (await ask('texts', { selector })) as string[];
 
