@@ -37,6 +37,9 @@ class Documents(Protocol):
     def document_of(self, cell_id: str) -> tuple[str, int | None]:
         """The URI and version of the document that a cell's text is in."""
 
+    def line_end_in(self, cell_id: str) -> str:
+        """What ends a line in the document that a cell's text is in."""
+
     def range_in(self, cell_id: str, line: int, column: int, end_line: int, end_column: int) -> types.Range:
         """The range of a part of a cell in its document."""
 
@@ -119,8 +122,15 @@ def _file_edits(
         yield _document_edit(uri, None, [types.TextEdit(types.Range(start, start), file.text)])
         return
     name, version = documents.open_text(uri) or (uri, None)
-    edits = [_line_edit(edit, file.before, documents) for edit in line_edits(file.before, file.text)]
+    edits = [_line_edit(edit, file.before, documents) for edit in line_edits(file.before, _text(file))]
     yield _document_edit(name, version, edits)
+
+
+def _text(file: FileChange) -> str:
+    """The text that a file gets: one that is there keeps how its lines end."""
+    if isinstance(file, NewFile) or "\r\n" not in file.before:
+        return file.text
+    return file.text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def _line_edit(edit: LineEdit, before: str, documents: Documents) -> types.TextEdit:
@@ -139,7 +149,7 @@ def _document_edit(uri: str, version: int | None, edits: list[types.TextEdit]) -
 
 def _text_edit(edit: TextEdit, documents: Documents) -> types.TextEdit:
     place = documents.range_in(edit.cell_id, edit.line, edit.column, edit.end_line, edit.end_column)
-    return types.TextEdit(range=place, new_text=edit.text)
+    return types.TextEdit(range=place, new_text=edit.text.replace("\n", documents.line_end_in(edit.cell_id)))
 
 
 def _edit_json(edit: types.TextEdit) -> Json:
@@ -163,4 +173,4 @@ def _cell_json(change: CellChange) -> Json:
 
 def _file_json(file: FileChange, documents: Documents) -> Json:
     before = None if isinstance(file, NewFile) else file.before
-    return {"uri": file_uri(file.path, documents.notebook_uri), "before": before, "text": file.text}
+    return {"uri": file_uri(file.path, documents.notebook_uri), "before": before, "text": _text(file)}

@@ -146,6 +146,12 @@ class ClientNotebook:
         """The versions of the cells' documents."""
         return {name: cell.document.version for name, cell in self.cells.items()}
 
+    def line_ends(self) -> dict[str, str]:
+        r"""What ends lines in the cells' documents where that is not `\n`."""
+        return {
+            name: cell.document.line_end for name, cell in self.cells.items() if "\r" in cell.document.text
+        }
+
     def splice(self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]) -> None:
         """Replace `count` cells from `start` on. Raises Malformed for a cell that is none."""
         added = [_mapping(each) for each in cells]

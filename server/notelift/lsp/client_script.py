@@ -69,7 +69,14 @@ class ClientScript:
         """Where the cells are in the text."""
         rows = self.document.source.split("\n")
         return ScriptCells(
-            self.uri, self.document.version, rows, self.cells, self.starts, self.sources, columns
+            self.uri,
+            self.document.version,
+            rows,
+            self.cells,
+            self.starts,
+            self.sources,
+            columns,
+            self.document.line_end,
         )
 
     def _named(self, found: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -43,6 +43,12 @@ class Document:
         )
 
     @property
+    def line_end(self) -> str:
+        r"""What ends its first line, `\n` where it has only one: an edit is to have the same."""
+        found = _LINE_END.search(self.text)
+        return found.group() if found else "\n"
+
+    @property
     def source(self) -> str:
         r"""The text with `\n` for each end of a line, as the analysis reads it."""
         if "\r" not in self.text:

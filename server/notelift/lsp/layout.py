@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -32,6 +32,10 @@ class Layout(ABC):
     def document(self, cell: int) -> tuple[str, int | None]:
         """The URI and version of the document that a cell is in."""
 
+    @abstractmethod
+    def line_end(self, cell: int) -> str:
+        """What ends a line in the document that a cell is in."""
+
     @property
     @abstractmethod
     def documents(self) -> Sequence[str]:
@@ -55,11 +59,15 @@ class _Lines:
 
 @dataclass(frozen=True)
 class CellDocuments(Layout):
-    """A notebook whose cells are documents: a cell's id is the URI of its text."""
+    r"""A notebook whose cells are documents: a cell's id is the URI of its text.
+
+    `line_ends` has the documents whose lines end otherwise than with `\n`.
+    """
 
     cells: tuple[Cell, ...]
     versions: Mapping[str, int]
     columns: Columns
+    line_ends: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _lines(self) -> _Lines:
@@ -78,6 +86,10 @@ class CellDocuments(Layout):
         """The cell's own document."""
         name = self.cells[cell].id
         return name, self.versions.get(name)
+
+    def line_end(self, cell: int) -> str:
+        """What ends a line in the cell's document."""
+        return self.line_ends.get(self.cells[cell].id, "\n")
 
     def place(self, uri: str, line: int, units: int) -> Place | None:
         """The place in the cell that the document is."""
@@ -104,7 +116,8 @@ class ScriptCells(Layout):
     """A notebook whose cells are rows of one document.
 
     `starts` are the rows at which cells begin with their marks, `sources` those where their sources do. What
-    a line has in front that the cell's source lacks, such as `# MAGIC`, is found by comparing them.
+    a line has in front that the cell's source lacks, such as `# MAGIC`, is found by comparing them. `ending`
+    is what ends a line.
     """
 
     uri: str
@@ -114,6 +127,7 @@ class ScriptCells(Layout):
     starts: Sequence[int]
     sources: Sequence[int]
     columns: Columns
+    ending: str = "\n"
 
     @cached_property
     def _lines(self) -> _Lines:
@@ -127,6 +141,10 @@ class ScriptCells(Layout):
     def document(self, cell: int) -> tuple[str, int | None]:
         """The one document."""
         return self.uri, self.version
+
+    def line_end(self, cell: int) -> str:
+        """What ends a line in the one document."""
+        return self.ending
 
     def place(self, uri: str, line: int, units: int) -> Place | None:
         """The place in the cell whose rows, its mark's among them, have the line."""

@@ -137,9 +137,9 @@ class Request:
             file = Path(path_of(self.notebook_uri)).parent / file
         opened = self.texts.get(file.as_posix())
         if opened is not None:
-            return opened.source
+            return opened.text if opened.line_end == "\r\n" else opened.source
         try:
-            # The ends of lines as they are: a changed file keeps them.
+            # Lines end as they do there, so that an edit can do the same.
             return file.read_bytes().decode("utf-8")
         except FileNotFoundError:
             return None

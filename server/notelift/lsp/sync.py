@@ -70,7 +70,8 @@ class Sync:
         notebook = self._notebooks.get(name)
         if notebook is None:
             return View(snapshot, self._scripts[name].layout(self.columns))
-        return View(snapshot, CellDocuments(snapshot.notebook.cells, notebook.versions(), self.columns))
+        cells, versions = snapshot.notebook.cells, notebook.versions()
+        return View(snapshot, CellDocuments(cells, versions, self.columns, notebook.line_ends()))
 
     def texts(self) -> Mapping[str, Document]:
         """Return the open documents that are no cells, as they are now, by their paths."""
