@@ -25,7 +25,8 @@ class Results(Arguments):
         if result.obj is not None:
             result.obj = result.obj._replace(holds=result.obj.holds | returned.objs)
         elif result.type == "" and not result.objs and not result.base:
-            result.objs = returned.objs
+            # Or it is something else, which the library made.
+            result.objs, result.obj = returned.objs, Obj()
 
     def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
         result = spec.result
