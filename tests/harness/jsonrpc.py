@@ -21,6 +21,9 @@ TIMEOUT = 60.0
 """Seconds after which a wait is given up: far more than anything needs, for a machine may be busy."""
 
 METHOD_NOT_FOUND = -32601
+
+UNANSWERED = object()
+"""What `serve` returns for a request that is never answered."""
 _LOG_SHOWN = 4000
 
 
@@ -196,7 +199,9 @@ class Connection:
 
     def _take(self, message: Json, arrived: float) -> None:
         if "method" in message and "id" in message:
-            self._answers.put(self._served(message))
+            answer = self._served(message)
+            if answer.get("result") is not UNANSWERED:
+                self._answers.put(answer)
         with self.changed:
             if "method" not in message:
                 pending = self._pending.pop(message.get("id"), None)

@@ -44,6 +44,7 @@ class _Asked:
     view: View | None
     texts: Mapping[str, Document]
     begun: bool = False
+    is_asking: bool = False
     cancelled: bool = False
 
 
@@ -81,8 +82,7 @@ class Engine:
         self.worker.stop(2.0)
         for asked in list(self._asked.values()):
             if not asked.begun:
-                self._asked.pop(asked.number, None)
-                self._refuse(asked, _cancelled())
+                self._drop(asked)
 
     def notified(self, method: str, params: Json) -> bool:
         """Take a notification; return False for one that is not about documents."""
@@ -108,6 +108,8 @@ class Engine:
         asked = self._asked.get(number) if isinstance(number, (int, str)) else None
         if asked is not None:
             asked.cancelled = True
+            if not asked.begun and asked.is_asking:
+                self._drop(asked)
 
     def changed(self, uri: str) -> None:
         """A notebook is to be checked."""
@@ -224,8 +226,9 @@ class Engine:
         """Ask a person what a request depends on, and answer it when they have: nothing waits for that."""
 
         def chosen(answer: Json) -> None:
-            if asked.number not in self._asked:
+            if self._asked.get(asked.number) is not asked:
                 return
+            asked.is_asking = False
             title = answer.get("title") if isinstance(answer, Mapping) else None
             params = question.choices.get(title) if isinstance(title, str) else None
             if params is None:
@@ -236,7 +239,7 @@ class Engine:
             asked.view, asked.texts = self.sync.view(asked.document), self.sync.texts()
             self.worker.submit(lambda: self._answer(asked))
 
-        asked.begun = False
+        asked.begun, asked.is_asking = False, True
         buttons = [{"title": title} for title in question.choices]
         self.protocol.ask(
             types.WINDOW_SHOW_MESSAGE_REQUEST,
@@ -244,6 +247,13 @@ class Engine:
             chosen,
             lambda: chosen(None),
         )
+        if asked.cancelled:
+            self._drop(asked)
+
+    def _drop(self, asked: _Asked) -> None:
+        """Refuse a request that nobody works at, unless that is done already."""
+        if self._asked.pop(asked.number, None) is not None:
+            self._refuse(asked, _cancelled())
 
     def _refuse(self, asked: _Asked, error: JsonRpcException) -> None:
         self.protocol.refuse(asked.number, error.code, error.message, error.data)

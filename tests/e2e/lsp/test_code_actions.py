@@ -11,11 +11,12 @@ import pytest
 
 from tests.harness.documents import NotebookHandle
 from tests.harness.editor import CAPABILITIES
+from tests.harness.jsonrpc import UNANSWERED
 from tests.harness.lsp import LanguageClient, ServerError
 from tests.harness.positions import edited
 
 Json = Any
-CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED = -32801, -32602, -32803
+CANCELLED, CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED = -32800, -32801, -32602, -32803
 MODULE = "refactor.extract.module.notelift"
 INVOKED, AUTOMATIC = 1, 2
 
@@ -212,6 +213,18 @@ def test_while_a_person_thinks_the_server_goes_on(plain: LanguageClient, tmp_pat
     error = error_of(plain, "codeAction/resolve", action)
     assert error.code == CONTENT_MODIFIED
     assert seen[0].result() is not None
+    book.close()
+
+
+def test_a_request_is_cancelled_while_a_person_thinks(plain: LanguageClient, tmp_path: Path) -> None:
+    book, _, action = in_the_way(plain, tmp_path)
+    plain.thinks = lambda question: UNANSWERED
+    pending = plain.start("codeAction/resolve", action)
+    plain.wait_for(lambda: plain.requested("window/showMessageRequest"))
+    pending.cancel()
+    with pytest.raises(ServerError) as caught:
+        pending.result()
+    assert caught.value.code == CANCELLED
     book.close()
 
 
