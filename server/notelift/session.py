@@ -19,15 +19,19 @@ from notelift.queries.hidden import Kernel, Memory
 class Arranged:
     """The notebook has these cells, in this order: several came, went, moved or changed at once.
 
-    `language` is the kernel's, where that is another now.
+    `language` is the kernel's, where that is another now. `replaced` has cells that are gone with those that
+    stand for them: what ran under the old id is a run of the new.
     """
 
     cells: tuple[Cell, ...]
     language: str | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
     def applied(self, session: Session) -> Session:
         """Return the session after it."""
         after = session.with_cells(self.cells)
+        if self.replaced:
+            after = after.renamed(self.replaced)
         if self.language is None:
             return after
         return replace(after, notebook=replace(after.notebook, language=self.language))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.harness.jsonrpc import Json, Pending
@@ -200,6 +200,19 @@ class NotebookHandle:
     def undo_delete(self, index: int, cell: Cell) -> None:
         """Bring a deleted cell back: the same document, its count and its summary."""
         self._splice(index, 0, [cell], opened=[cell])
+
+    def replace(self, index: int, text: str) -> Cell:
+        """Put a cell with another text in place of one, with all that it has; return the old, for `put_back`.
+
+        VS Code can undo that together with a new file, which it cannot for a change of text.
+        """
+        old = self.cells[index]
+        self.put_back(index, replace(old, text=text, uri=self.new_uri(), version=1))
+        return old
+
+    def put_back(self, index: int, cell: Cell) -> None:
+        """Put a cell in place of another."""
+        self._splice(index, 1, [cell], opened=[cell], closed=[self.cells[index]])
 
     def move(self, index: int, target: int) -> None:
         """Move a cell, so that it stands at `target`: one replacement of all cells between, none opened."""

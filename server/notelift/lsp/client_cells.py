@@ -129,11 +129,17 @@ class ClientNotebook:
         self.gone: dict[str, ClientCell] = {}
         self.left: dict[str, Cell] = {}
         """The cells that are gone as they were then: they may come back."""
+        self._twins: dict[str, str] = {}
+        """By cell, the one that was put in its place last, or in whose place it was put."""
 
-    def arranged(self, before: Sequence[Cell]) -> tuple[Cell, ...]:
-        """The cells in their order; those that are as they were are the same objects as `before`."""
+    def arranged(self, before: Sequence[Cell], replaced: Mapping[str, str]) -> tuple[Cell, ...]:
+        """The cells in their order; those that are as they were are the same objects as `before`.
+
+        `replaced` has the cells that are gone with those in their places, which have their counts.
+        """
         self.left.update((cell.id, cell) for cell in before if cell.id not in self.cells)
         known = {cell.id: cell for cell in before}
+        known.update((new, known[old]) for old, new in replaced.items() if old in known)
         return tuple(
             self.cells[name].as_cell(known.get(name) or self.left.pop(name, None)) for name in self.names()
         )
@@ -152,8 +158,13 @@ class ClientNotebook:
             name: cell.document.line_end for name, cell in self.cells.items() if "\r" in cell.document.text
         }
 
-    def splice(self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]) -> None:
-        """Replace `count` cells from `start` on. Raises Malformed for a cell that is none."""
+    def splice(
+        self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]
+    ) -> dict[str, str]:
+        """Replace `count` cells from `start` on; return the cells that are the same under another name.
+
+        Raises Malformed for a cell that is none.
+        """
         added = [_mapping(each) for each in cells]
         names = [each.get("document") for each in added]
         if not all(isinstance(name, str) for name in names):
@@ -161,11 +172,34 @@ class ClientNotebook:
         removed = self.order[start : start + count]
         self.order[start : start + count] = names  # type: ignore[assignment]
         present = set(self.order)
-        for name in removed:
-            if name not in present and name in self.cells:
-                self.gone[name] = self.cells.pop(name)
+        leaving = {
+            name: self.cells.pop(name) for name in removed if name not in present and name in self.cells
+        }
+        self.gone.update(leaving)
+        replaced: dict[str, str] = {}
         for data in added:
-            self._add(data, documents.get(data["document"]))
+            name = data["document"]
+            old = None if name in self.cells else self._replaced_by(data, leaving)
+            self._add(data, documents.get(name))
+            if old is not None:
+                replaced[old] = name
+                self._twins[old], self._twins[name] = name, old
+                self.cells[name].summary = self.cells[name].summary or leaving[old].summary
+                del leaving[old]
+        return replaced
+
+    def _replaced_by(self, data: Mapping[str, Any], leaving: Mapping[str, ClientCell]) -> str | None:
+        """The cell that a new one is put in place of, as editors do for edits that they have to undo as one.
+
+        It has the same run: a kernel gives a count once.
+        """
+        summary, count = summary_of(data), _order(_mapping(data.get("metadata")).get("execution_count"))
+        for name, cell in leaving.items():
+            if self._twins.get(data["document"]) == name:
+                return name
+            if cell.summary == summary if summary else count is not None and cell.count == count:
+                return name
+        return None
 
     def _add(self, data: Mapping[str, Any], document: Document | None) -> None:
         name: str = data["document"]

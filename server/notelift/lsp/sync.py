@@ -197,11 +197,11 @@ class Sync:
         if start != inside or count < 0 or start + count > len(notebook.order):
             _LOG.warning("%s: cells were changed that it does not have", notebook.uri)
         documents = _documents(_list(structure, "didOpen"))
-        notebook.splice(inside, max(count, 0), _list(array, "cells"), documents)
+        replaced = notebook.splice(inside, max(count, 0), _list(array, "cells"), documents)
         self._name_cells(notebook)
         _warn_of_sizes(notebook, documents)
         before = self.workspace.session(notebook.uri).notebook.cells
-        self.workspace.apply(notebook.uri, Arranged(notebook.arranged(before)))
+        self.workspace.apply(notebook.uri, Arranged(notebook.arranged(before, replaced), None, replaced))
 
     def _told(self, notebook: ClientNotebook, cell: ClientCell, data: Mapping[str, Any]) -> None:
         tags = cell.tags

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from notelift.notebook.model import Cell, Notebook, Run, Timeline
@@ -177,6 +177,13 @@ class Session:
         )
         return replace(self, notebook=replace(self.notebook, cells=placed))
 
+    def renamed(self, names: Mapping[str, str]) -> Session:
+        """Return the session in which the runs of cells are those of other cells, by the ids of both."""
+        runs = [
+            replace(run, cell_id=names[run.cell_id]) if run.cell_id in names else run for run in self.runs
+        ]
+        return replace(self, runs=_numbered(runs))
+
 
 def _count(cell: Cell) -> int:
     return cell.execution_count or 0
@@ -213,6 +220,7 @@ def _numbered(runs: Iterable[Run]) -> Timeline:
     seen: Counter[str] = Counter()
     found = []
     for run in runs:
-        found.append(replace(run, occurrence=seen[run.cell_id]))
+        occurrence = seen[run.cell_id]
+        found.append(run if run.occurrence == occurrence else replace(run, occurrence=occurrence))
         seen[run.cell_id] += 1
     return tuple(found)

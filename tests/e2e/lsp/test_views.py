@@ -337,6 +337,18 @@ def test_status_has_the_fields_of_the_command_line(client: LanguageClient, sales
     assert state["run_uris"] == [sales.uris[cell] for cell in (1, 3, 5)]
 
 
+def test_a_cell_that_an_edit_replaces_was_edited(client: LanguageClient) -> None:
+    book = client.open_notebook(["x = 1", "y = x + 1"])
+    book.run(0)
+    book.run(1)
+    book.replace(0, "x = 2")
+    state = book.settled()
+    assert [each["state"] for each in state["cells"]] == ["edited", "outdated"]
+    assert titles(client, book, 0)[0] == "edited since it ran"
+    assert book.codes() == {0: ["NL103"]}
+    book.close()
+
+
 def test_the_advised_runs_leave_nothing_outdated(client: LanguageClient) -> None:
     book = client.open_notebook(["x = 1", "y = x + 1", "print(y)"])
     for cell in (0, 1, 2):
