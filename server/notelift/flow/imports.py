@@ -71,8 +71,7 @@ class Imports(Stores):
             self._may_rebind_all()
         for name in names:
             self.put(("star names", name), Bound(writers=self.me, ref=f"{module}.{name}"))
-            found = self.state.get(name, NOTHING)
-            if isinstance(found, Bound):
+            if isinstance(self.get(name), Bound):
                 self.bind_global(name, Bound(ref=f"{module}.{name}"))
         self.world["alter", "star"] = None
 

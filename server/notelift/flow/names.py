@@ -102,7 +102,8 @@ class Names(Classes):
     def _load_from_star(self, name: str, star: frozenset[int]) -> Val:
         """A name that only a star import can have bound: an object of the module's."""
         self.use("state:*", must=False)
-        obj_id = (min(star), name)
+        # Of no statement: which of the imports made it is not known.
+        obj_id = (-1, name)
         if not isinstance(self.get(obj_id), Obj):
             self.put(obj_id, Obj(made=star))
         return Val(frozenset((obj_id,)), label=name)
