@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { sentenceOf, told } from '../failures';
-import { notebookOf, rangeOf } from '../places';
+import { cellOf, notebookOf, rangeOf } from '../places';
 import type { Lineage, Place } from '../protocol';
 import type { Server } from '../server';
 import { identifierOf, statusOf } from '../status';
@@ -174,13 +174,18 @@ async function openAgain(uri: vscode.Uri): Promise<void> {
 }
 
 /** Shows a statement in the editor of its notebook, not in the panel's place. */
-async function reveal(place: Place, notebook: vscode.Uri, focus: boolean): Promise<void> {
-  const options: vscode.TextDocumentShowOptions = {
-    selection: rangeOf(place.range),
-    preserveFocus: !focus,
-    viewColumn: columnOf(notebook) ?? vscode.ViewColumn.One,
-  };
-  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.uri), options);
+async function reveal(place: Place, document: vscode.Uri, focus: boolean): Promise<void> {
+  const cell = cellOf(place.uri);
+  const options = { preserveFocus: !focus, viewColumn: columnOf(document) ?? vscode.ViewColumn.One };
+  if (focus || cell === undefined) {
+    const selection = rangeOf(place.range);
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.uri), { ...options, selection });
+    return;
+  }
+  // To open a cell is to put the focus into it.
+  const range = new vscode.NotebookRange(cell.index, cell.index + 1);
+  const editor = await vscode.window.showNotebookDocument(cell.notebook, { ...options, selections: [range] });
+  editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {

@@ -46,7 +46,7 @@ export async function startBridge(page, pictures) {
 /** The page of Notelift's own webview that was opened last. */
 function ownPage(page) {
   const outer = page.locator('iframe.webview[src*="extensionId=notelift.notelift"]').last();
-  return outer.contentFrame().locator('iframe').contentFrame();
+  return outer.contentFrame().locator('#active-frame').contentFrame();
 }
 
 function located(page, selector, text) {

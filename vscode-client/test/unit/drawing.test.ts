@@ -117,12 +117,13 @@ test('the drawing marks the slice and says all of it to who does not see it', ()
 test('an exported drawing is a document of its own: escaped, coloured, without what only the page needs', () => {
   const made = graph([[{ source: 'print("<&>\u0000")' }]]);
   const laid = layout(made);
-  const style = resolvedStyle((variable) => (variable === '--vscode-focusBorder' ? '#123456' : ''));
+  const style = resolvedStyle((variable) => ({ '--vscode-focusBorder': '#123456', '--vscode-panel-border': 'rgba(1, 2, 3, 0.5)' })[variable] ?? '');
   const text = documentOf(drawingOf(made, laid, { slice: undefined, found: undefined, focus: undefined }, WORDS), laid, style, 'A & B');
   assert.match(text, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+"/);
   assert.match(text, /<title>A &amp; B<\/title>/);
   assert.match(text, />print\(&quot;&lt;&amp;&gt;�&quot;\)<\/text>/);
   assert.match(text, /#123456/);
+  assert.match(text, /\.card \{ fill: currentColor; stroke: rgba\(1, 2, 3, 0\.5\); \}/);
   assert.doesNotMatch(text, /var\(|data-id|tabindex|aria-/);
   assert.match(DRAWING_STYLE, /var\(--vscode-focusBorder\)/);
 });

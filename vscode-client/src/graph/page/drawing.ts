@@ -42,12 +42,15 @@ const STATE_ICONS: Readonly<Record<string, keyof typeof ICONS>> = {
 export function drawingOf(graph: Graph, layout: Layout, marks: Marks, words: Words): string {
   const nodes = [...graph.nodes.values()].filter((node) => layout.boxes.has(node.id));
   const pen = { graph, layout, marks, words };
+  const isImport = (edge: DrawnEdge) => edge.edges.every((each) => each.isImport);
   return [
-    '<g class="cards">',
+    // No way around the cells is laid out for imports: they pass behind them.
+    '<g class="edges">',
+    ...arrows(layout.edges.filter(isImport), pen),
+    '</g><g class="cards">',
     ...nodes.map((node) => (node.kind === 'value' ? '' : card(node, pen))),
     '</g><g class="edges">',
-    // What is marked comes last: it lies above the rest.
-    ...layout.edges.map((edge) => arrow(edge, pen)).toSorted(([a], [b]) => a - b).map(([, text]) => text),
+    ...arrows(layout.edges.filter((edge) => !isImport(edge)), pen),
     '</g><g class="chips">',
     ...nodes.map((node) => (node.kind === 'value' ? chip(node, pen) : '')),
     '</g>',
@@ -135,6 +138,11 @@ function bar(node: Node, width: number, height: number, { marks }: Pen): string 
   return role === undefined || role === 'selected'
     ? ''
     : `<rect class="bar" x="${role === 'to' ? width - 2 : -3}" y="3" width="5" height="${height - 6}" rx="2"/>`;
+}
+
+/** What is marked comes last: it lies above the rest. */
+function arrows(edges: readonly DrawnEdge[], pen: Pen): string[] {
+  return edges.map((edge) => arrow(edge, pen)).toSorted(([a], [b]) => a - b).map(([, text]) => text);
 }
 
 function arrow({ from, to, edges, path, head, isUp }: DrawnEdge, { graph, marks, words }: Pen): [number, string] {

@@ -42,11 +42,12 @@ export const DRAWING_STYLE = `
 /** Returns the style with the values that the variables have now, for a drawing that leaves VS Code. */
 export function resolvedStyle(valueOf: (variable: string) => string): string {
   let style = DRAWING_STYLE;
-  // From the inside out: a variable's default may be another one.
+  // From the inside out: a variable's default may be another one, or a colour with parentheses.
   for (let before = ''; before !== style; ) {
     before = style;
-    style = style.replaceAll(/var\((--[\w-]+)(?:, *([^()]*))?\)/g, (_, variable: string, fallback?: string) => {
-      return valueOf(variable).trim() || fallback?.trim() || 'currentColor';
+    style = style.replaceAll(/var\((--[\w-]+)(?:, *((?:[^()]|\((?:[^()])*\))*))?\)/g, (_, variable: string, fallback = '') => {
+      const value = valueOf(variable).trim();
+      return value === '' && String(fallback).includes('var(') ? String(fallback) : value || String(fallback).trim() || 'currentColor';
     });
   }
   return style;

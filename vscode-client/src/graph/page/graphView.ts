@@ -62,18 +62,16 @@ export class GraphView {
     this.focused = id;
   }
 
-  /** The nodes that the search finds, with the cells of the values; undefined where nothing is searched for. */
-  get found(): ReadonlySet<string> | undefined {
+  /** The nodes that the search finds; undefined where nothing is searched for. */
+  get matches(): readonly Node[] | undefined {
     const query = this.query.toLowerCase();
-    if (query === '' || this.graph === undefined) {
-      return undefined;
-    }
-    const matches = [...this.graph.nodes.values()].filter((node) => textsOf(node).some((text) => text.toLowerCase().includes(query)));
-    return new Set(matches.flatMap((node) => (node.kind === 'value' ? [node.id, node.cell] : [node.id])));
+    const nodes = [...(this.graph?.nodes.values() ?? [])];
+    return query === '' ? undefined : nodes.filter((node) => textsOf(node).some((text) => text.toLowerCase().includes(query)));
   }
 
   get marks(): Marks {
-    return { slice: this.slice, found: this.found, focus: this.focus };
+    const found = this.matches?.flatMap((node) => (node.kind === 'value' ? [node.id, node.cell] : [node.id]));
+    return { slice: this.slice, found: found === undefined ? undefined : new Set(found), focus: this.focus };
   }
 
   get showsValues(): boolean {
@@ -113,10 +111,16 @@ export class GraphView {
 
   /** Goes to the next node that the search finds, and returns it. */
   nextFound(): string | undefined {
-    const found = [...(this.found ?? [])].filter((id) => this.layout?.boxes.has(id));
+    const found = (this.matches ?? []).map((node) => node.id).filter((id) => this.boxOf(id) !== undefined);
     const next = found[found.indexOf(this.focused ?? '') + 1] ?? found[0];
-    this.focused = next;
+    this.focused = next ?? this.focused;
     return next;
+  }
+
+  /** Where a node is, or its cell where that hides its values. */
+  boxOf(id: string | undefined): Box | undefined {
+    const boxes = this.layout?.boxes;
+    return boxes?.get(id ?? '') ?? boxes?.get(this.cellOf(id) ?? '');
   }
 
   /** Shows the values of all cells, or of none. */
@@ -168,11 +172,6 @@ export class GraphView {
     const role = this.slice === undefined ? undefined : roleOf(cell, this.slice);
     const isOfSlice = role === 'selected' || role === 'from' || role === 'mayFrom';
     return this.toggled.get(cell.id) ?? (this.showsValues || isOfSlice);
-  }
-
-  private boxOf(id: string | undefined): Box | undefined {
-    const boxes = this.layout?.boxes;
-    return boxes?.get(id ?? '') ?? boxes?.get(this.cellOf(id) ?? '');
   }
 }
 

@@ -94,8 +94,8 @@ class Page {
   }
 
   private found(): string {
-    const { size } = this.view.found ?? new Set();
-    return size === 0 ? this.words.nothingFound : filled(this.words.found, size);
+    const count = this.view.matches?.length ?? 0;
+    return count === 0 ? this.words.nothingFound : filled(this.words.found, count);
   }
 
   private listen(): void {
@@ -194,7 +194,7 @@ class Page {
     const { find } = this.parts;
     if (event.key === 'Enter') {
       const next = this.view.nextFound();
-      this.viewport.centre(this.view.layout?.boxes.get(next ?? ''));
+      this.viewport.centre(this.view.boxOf(next));
       this.parts.status.textContent = next === undefined ? this.words.nothingFound : `${this.found()}: ${nameOf(next, this.view.graph)}`;
     } else if (event.key === 'Escape') {
       find.value = '';
