@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from notelift.assists.function.by_text import namespace_use
 from notelift.assists.function.selection import Selected, first_line, place_of
-from notelift.cells.code import magic_of
+from notelift.cells.code import magic_of, read_cell
 from notelift.notebook.magics import translate
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -61,7 +61,7 @@ def _decorator_name(node: ast.expr) -> str:
 def _line_refusal(selected: Selected) -> str:
     lines = selected.cell.source.split("\n")
     statements = selected.statements
-    for node in statements:
+    for node in statements if read_cell(selected.cell.source).magics else ():
         for part in ast.walk(node):
             if (magic := magic_of(part)) is not None:
                 sign = "" if magic.kind in ("shell", "help") else "%"

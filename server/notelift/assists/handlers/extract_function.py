@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from notelift.assists.function.gathering import gather
 from notelift.assists.function.plan import core_of, extracted
@@ -14,6 +15,7 @@ from notelift.assists.places import is_data, name_at, run_at, selected, target_h
 from notelift.cells.code import read_cell
 from notelift.edits.applying import apply
 from notelift.edits.change import NotebookChange
+from notelift.notebook.model import Cell
 from notelift.queries.targets import parse_target
 
 KIND = "refactor.extract.function.notelift"
@@ -26,7 +28,8 @@ def offers(ask: Ask) -> Iterator[Offer]:
     if not cell.is_python or not (code.statements or code.error):
         return
     what = "cell" if ask.is_caret else "selection"
-    yield Offer(f"Extract {what} to a function", KIND, {"what": what}, _refusal(ask, what))
+    refused = _refusal_of_cell(cell) if what == "cell" else _refusal(ask, what)
+    yield Offer(f"Extract {what} to a function", KIND, {"what": what}, refused)
     flow = run_at(ask)
     here = selected(ask, flow) if flow is not None else ()
     if len(here) == 1 and (name := name_at(ask, here[0])):
@@ -40,6 +43,15 @@ def _refusal(ask: Ask, what: str) -> str:
     """Why the syntax alone forbids it."""
     try:
         return syntax_refusal(core_of(_selected(ask, what)))
+    except Refused as error:
+        return str(error)
+
+
+@lru_cache(maxsize=8)
+def _refusal_of_cell(cell: Cell) -> str:
+    """Why the syntax alone forbids it of a cell: asked at each move of the caret in it."""
+    try:
+        return syntax_refusal(core_of(whole_cell(cell)))
     except Refused as error:
         return str(error)
 
