@@ -2,4 +2,5 @@
 import './diagnostics';
 import './extract';
 import './fixes';
+import './menus';
 import './views';
