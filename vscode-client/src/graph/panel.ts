@@ -177,15 +177,18 @@ async function openAgain(uri: vscode.Uri): Promise<void> {
 async function reveal(place: Place, document: vscode.Uri, focus: boolean): Promise<void> {
   const cell = cellOf(place.uri);
   const options = { preserveFocus: !focus, viewColumn: columnOf(document) ?? vscode.ViewColumn.One };
-  if (focus || cell === undefined) {
+  if (cell === undefined || (focus && !cell.notebook.isUntitled)) {
     const selection = rangeOf(place.range);
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.uri), { ...options, selection });
     return;
   }
-  // To open a cell is to put the focus into it.
+  // To open a cell is to put the focus into it, or to open its text alone where its notebook has no file.
   const range = new vscode.NotebookRange(cell.index, cell.index + 1);
   const editor = await vscode.window.showNotebookDocument(cell.notebook, { ...options, selections: [range] });
   editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+  if (focus) {
+    await vscode.commands.executeCommand('notebook.cell.edit');
+  }
 }
 
 function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {

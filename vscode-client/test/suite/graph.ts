@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { beside, caretOn, open, show, textOf } from './support/notebooks';
+import { beside, caretOn, fresh, open, show, textOf } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -21,7 +21,7 @@ async function replaceText(cell: vscode.NotebookCell, text: string): Promise<voi
 }
 
 /** A notebook of an analysis that went on for long: tables that are loaded, cleaned, joined and drawn. */
-function largeNotebook(): vscode.NotebookData {
+async function openLarge(): Promise<vscode.NotebookDocument> {
   const sources = ['import pandas as pd\nimport matplotlib.pyplot as plt'];
   for (let part = 0; sources.length < 200; part++) {
     const before = part === 0 ? '' : `part_${part - 1}`;
@@ -38,9 +38,15 @@ function largeNotebook(): vscode.NotebookData {
       `share_${part} = part_${part} / len(orders_${part})`,
     );
   }
-  return new vscode.NotebookData(
-    sources.slice(0, 200).map((source) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, 'python')),
-  );
+  const cells = sources.slice(0, 200).map((source, index) => {
+    return { cell_type: 'code', id: `cell${index}`, metadata: {}, execution_count: null, outputs: [], source };
+  });
+  const file = vscode.Uri.joinPath(await fresh('report.ipynb'), '..', 'large.ipynb');
+  const text = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  const notebook = await vscode.workspace.openNotebookDocument(file);
+  await show(notebook);
+  return notebook;
 }
 
 suite('the lineage graph', () => {
@@ -92,6 +98,20 @@ suite('the lineage graph', () => {
     assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 2, 'no second editor of the notebook');
   });
 
+  test('goes to the cells of a notebook that was never saved', async () => {
+    const cells = ['a = 1', 'b = a'].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    await show(notebook);
+    await vscode.commands.executeCommand('notelift.showGraph');
+    await screen.clickInside('.value .name', 'b');
+    await seeValue('b', '.selected');
+    await screen.press('Enter');
+    await when('the editor of the cell', [vscode.window.onDidChangeActiveTextEditor], () => {
+      return vscode.window.activeTextEditor?.document === notebook.cellAt(1).document;
+    });
+    assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 2, 'the cell is shown in its notebook');
+  });
+
   test('follows the notebook: what is made anew, what is outdated, and the selection stays', async () => {
     const notebook = await open('outdated.ipynb');
     await showGraphOf(notebook.cellAt(2), 'gross');
@@ -131,8 +151,7 @@ suite('the lineage graph', () => {
   });
 
   test('is readable with two hundred cells, in each kind of theme', async () => {
-    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', largeNotebook());
-    await show(notebook);
+    const notebook = await openLarge();
     await vscode.commands.executeCommand('notelift.showGraph');
     await screen.seeElementInside('.cell .summary', 'orders_0');
     assert.equal((await screen.textsInside('.cell .label')).length, 200);
