@@ -14,10 +14,19 @@ export function notebookOf(uri: string): vscode.NotebookDocument | undefined {
   );
 }
 
-/** Shows a part of a cell or script and puts the caret there. */
+/** Shows a part of a cell or script and puts the caret there, in the editor that the notebook or script has. */
 export async function show(uri: string, range: vscode.Range): Promise<void> {
-  const options: vscode.TextDocumentShowOptions = { selection: range };
+  // In another group, as that of the graph, VS Code would open the text of the cell alone.
+  const viewColumn = columnOf(notebookOf(uri)?.uri ?? vscode.Uri.parse(uri));
+  const options: vscode.TextDocumentShowOptions = { selection: range, ...(viewColumn === undefined ? {} : { viewColumn }) };
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri), options);
+}
+
+/** Returns the column in which a notebook or script is open; undefined where it is in none. */
+export function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
+  const isOf = ({ input }: vscode.Tab) =>
+    (input instanceof vscode.TabInputNotebook || input instanceof vscode.TabInputText) && input.uri.toString() === uri.toString();
+  return vscode.window.tabGroups.all.find((group) => group.tabs.some(isOf))?.viewColumn;
 }
 
 /** Returns the notebook or script in the active editor that Notelift knows about: its URI for the server. */

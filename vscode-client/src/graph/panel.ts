@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { sentenceOf, told } from '../failures';
-import { cellOf, notebookOf, rangeOf } from '../places';
+import { cellOf, columnOf, notebookOf, rangeOf } from '../places';
 import type { Lineage, Place } from '../protocol';
 import type { Server } from '../server';
 import { identifierOf, statusOf } from '../status';
@@ -189,12 +189,6 @@ async function reveal(place: Place, document: vscode.Uri, focus: boolean): Promi
   if (focus) {
     await vscode.commands.executeCommand('notebook.cell.edit');
   }
-}
-
-function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
-  const isOfNotebook = ({ input }: vscode.Tab) =>
-    (input instanceof vscode.TabInputNotebook || input instanceof vscode.TabInputText) && input.uri.toString() === uri.toString();
-  return vscode.window.tabGroups.all.find((group) => group.tabs.some(isOfNotebook))?.viewColumn;
 }
 
 function nameOf(uri: vscode.Uri): string {

@@ -163,6 +163,7 @@ suite('the lineage graph', () => {
     await screen.press('Enter');
     await screen.seeElementInside('#status', 'share_3');
     await screen.picture('graph-large-found');
+    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
     await caretOn(notebook.cellAt(40), 'share_3');
     await vscode.commands.executeCommand('notelift.showGraph');
     await seeValue('share_3', '.selected');
