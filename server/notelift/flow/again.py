@@ -41,4 +41,5 @@ def runs_again(analysis: Analysis, places: Sequence[int]) -> Iterator[tuple[RunR
         for entry, value in again.reads.items():
             if entry not in first.writes:
                 first.reads.setdefault(entry, value)
+        analysis.concerned.add(first)
         yield again, state

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from notelift.cells.code import CellCode, read_cell
 from notelift.effects.library import Library
-from notelift.flow.building import Builder, Built, Values
+from notelift.flow.building import Builder, Built, Change, Values, differing
+from notelift.flow.concerned import Concerned
 from notelift.flow.end import End
 from notelift.flow.entries import bound_names, has_same_inputs, patched_names, run_keys
 from notelift.flow.graph import Dataflow, Dependency
@@ -31,7 +33,9 @@ class Analysis:
     """An analysed timeline. `analysed` counts the runs that were interpreted, the others were taken over.
 
     `records` are in the order of the timeline. `checkpoint` is the state before a run, `built` and `numbered`
-    are what is known of the dataflow and of its provenance; all are for the next analysis to go on from.
+    are what is known of the dataflow and of its provenance, `concerned` are the runs, by the bases of their
+    tokens, that an entry of the state concerns, as of that `generation`; all are for the next analysis to go
+    on from.
     """
 
     library: Library
@@ -45,19 +49,16 @@ class Analysis:
     checkpoint: Checkpoint | None = None
     built: Built = field(default_factory=Built)
     numbered: Mapping[Keep | None, Provenance] = field(default_factory=dict)
+    change: Change = field(default_factory=Change)
+    concerned: Concerned = field(default_factory=Concerned)
+    generation: int = 0
 
     @cached_property
     def dataflow(self) -> Dataflow:
         """The dataflow of the timeline."""
-        runs, moved = self.builder.runs(self.built.runs)
-        values = self.built.values
-        if moved:
-            values = {name: each for name, each in values.items() if moved.isdisjoint(each.sources)}
-        self.built = Built(runs, dict(values))
+        built = self.built = self.builder.built(self.built)
         return Dataflow(
-            tuple([each.flow for each in runs.values()]),
-            Values(self.names, self._end.value, self.built.values),
-            self._files(),
+            tuple(built.flows), Values(self.names, self._end.value, built, self.change), self._files()
         )
 
     def provenance(self, keep: Keep | None = None) -> Provenance:
@@ -91,7 +92,12 @@ class Analysis:
     @cached_property
     def builder(self) -> Builder:
         """What builds flows of the runs."""
-        return Builder(self.order, self.records)
+        return Builder(self.order, list(self.records.values()), self.places)
+
+    @cached_property
+    def places(self) -> Mapping[Token, int]:
+        """The places of the runs by the bases of their tokens."""
+        return {record.base: place for place, record in enumerate(self.records.values())}
 
     @cached_property
     def _end(self) -> End:
@@ -158,6 +164,7 @@ class _Walk:
         self.library = library
         self.checkpoint = previous.checkpoint
         self.reached: int | None = None
+        self.concerned, self.generation = previous.concerned, previous.generation
 
     def result(self) -> Analysis:
         """Walk to the end."""
@@ -191,8 +198,7 @@ class _Walk:
         before = self.previous.timeline
         if len(before) != len(self.timeline) or not before:
             return None
-        pairs = enumerate(zip(self.timeline, before, strict=True))
-        others = {place for place, (run, was) in pairs if run is not was}
+        others = set(differing(self.timeline, before))
         same = all(self.timeline[place].cell_id == before[place].cell_id for place in others)
         return others if same else None
 
@@ -201,8 +207,13 @@ class _Walk:
         before, stale = self.previous, self.stale
         known_records = list(before.records.values())
         self.records, self.reached = dict(before.records), 0
-        for place in range(min(others, default=len(known_records)), len(known_records)):
-            known, run = known_records[place], self.timeline[place]
+        waiting = sorted(others)
+        done = -1
+        while waiting:
+            place = heappop(waiting)
+            if place == done:
+                continue
+            known, run, done = known_records[place], self.timeline[place], place
             if place not in others or known.is_of(run):
                 if known.run is not run:
                     self.records[before.order[place]] = known.of(run)
@@ -211,8 +222,11 @@ class _Walk:
                         del stale[entry]
                     continue
             self._go_to(place, known_records)
+            was_stale = set(stale)
             self._beside(before.order[place], run, known)
             self.reached = place + 1
+            for later in self._concerned_behind(place, stale.keys() - was_stale):
+                heappush(waiting, later)
         state = self.state
         if self.reached < len(known_records):
             state = dict(before.state)
@@ -221,7 +235,19 @@ class _Walk:
                     state[entry] = self.state[entry]
                 else:
                     state.pop(entry, None)
-        return self._analysis(before.order, state, self.checkpoint)
+        analysis = self._analysis(before.order, state, self.checkpoint)
+        analysis.places = before.places
+        return analysis
+
+    def _concerned_behind(self, place: int, entries: Set[Hashable]) -> Iterator[int]:
+        """The places behind one of the runs that may read or write entries."""
+        if entries:
+            places = self.previous.places
+            self.generation = self.concerned.complete(self.records.values(), self.generation)
+            for base in self.concerned.of(entries):
+                later = places.get(base)
+                if later is not None and later > place:
+                    yield later
 
     def _go_to(self, place: int, known_records: Sequence[RunRecord]) -> None:
         """Bring the state to the place of a run, before which runs since the one reached are as they were."""
@@ -256,6 +282,9 @@ class _Walk:
             checkpoint,
             before.built.without(changed),
             before.numbered,
+            Change(since=before.change.mark, entries=changed),
+            self.concerned,
+            self.generation,
         )
 
     def _so_far(self) -> Analysis:
@@ -273,8 +302,10 @@ class _Walk:
             bound_names(self.state),
             self.timeline[: len(keys)],
             None,
-            Built(before.built.runs),
+            replace(before.built, values={}),
             before.numbered,
+            concerned=self.concerned,
+            generation=self.generation,
         )
 
     def _take_over_head(self, keys: list[RunKey]) -> int:
@@ -351,6 +382,7 @@ class _Walk:
         self.machine.first_values = before
         record = interpret_run(self.machine, run, base, known)
         self.records[key] = record
+        self.concerned.add(record)
         return record
 
 

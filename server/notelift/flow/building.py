@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, KeysView, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Sequence,
+    Set,
+)
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from operator import is_not
+from typing import NamedTuple, TypeVar
 
 from notelift.flow.graph import Dependency, RunFlow, Site, Statement, Value
 from notelift.flow.machine import Edge
+from notelift.flow.readers import Readers
 from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord, StatementFacts
 from notelift.flow.values import Token
 
 _Surface = list[tuple[Token, tuple[str, ...], tuple[tuple[str, str, bool], ...]]]
-
-
-class BuiltRun(NamedTuple):
-    """The flow of a run, the record that it was built from, and the place of the run in the timeline."""
-
-    record: RunRecord
-    place: int
-    flow: RunFlow
 
 
 class BuiltValue(NamedTuple):
@@ -32,38 +37,122 @@ class BuiltValue(NamedTuple):
 
 @dataclass
 class Built:
-    """What has been built of a dataflow: by run, and by name as far as it was asked for."""
+    """What has been built of a dataflow: by run in the order of the timeline, by name as far as asked.
 
-    runs: dict[RunKey, BuiltRun] = field(default_factory=dict)
+    `readers` knows which names rest on an entry of the state, or, by its place, on a run. `moved` are the
+    places of the runs that are others than in what was built before.
+    """
+
+    order: Sequence[RunKey] = ()
+    records: Sequence[RunRecord] = ()
+    flows: Sequence[RunFlow] = ()
     values: dict[str, BuiltValue] = field(default_factory=dict)
+    readers: Readers[str] = field(default_factory=Readers)
+    moved: frozenset[int] = frozenset()
+
+    def add(self, name: str, value: BuiltValue) -> BuiltValue:
+        """Add what a name holds, and return it."""
+        self.values[name] = value
+        self.readers.add(name, value.reads)
+        self.readers.add(name, value.sources)
+        return value
 
     def without(self, changed: Collection[Hashable]) -> Built:
         """Return it without the values that rest on one of the entries of the state."""
-        if not changed or not self.values:
+        if not self.values:
             return self
-        kept = {name: each for name, each in self.values.items() if each.reads.isdisjoint(changed)}
-        return Built(self.runs, kept)
+        if self.readers.is_full:
+            return self._with_new_readers().without(changed)
+        if not changed:
+            return self
+        gone = [
+            name
+            for name in self.readers.of(changed)
+            if name in self.values and not self.values[name].reads.isdisjoint(changed)
+        ]
+        return replace(self, values=without(self.values, gone))
+
+    def _with_new_readers(self) -> Built:
+        found = replace(self, values={}, readers=Readers())
+        for name, value in self.values.items():
+            found.add(name, value)
+        found.readers.begun()
+        return found
+
+    def without_runs(self, places: Set[int]) -> dict[str, BuiltValue]:
+        """Return the values that were made by none of the runs at those places."""
+        gone = [
+            name
+            for name in self.readers.of(places)
+            if name in self.values and not places.isdisjoint(self.values[name].sources)
+        ]
+        return without(self.values, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the state at the end of an analysis differs from that of the one with the mark `since`."""
+
+    mark: object = field(default_factory=object)
+    since: object = None
+    entries: frozenset[Hashable] = frozenset()
+
+
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
+
+
+def without(items: Mapping[_Key, _Item], keys: Iterable[_Key]) -> dict[_Key, _Item]:
+    """Return a copy without some keys."""
+    left = dict(items)
+    for key in keys:
+        left.pop(key, None)
+    return left
+
+
+def differing(items: Sequence[object], others: Sequence[object]) -> list[int]:
+    """Return the places at which two sequences do not have the same object, as far as both go."""
+    return list(compress(range(len(items)), map(is_not, items, others)))
 
 
 class Values(Mapping[str, Value]):
     """What the names hold at the end of a timeline, each built when it is first asked for.
 
-    `built` has those that were asked for, here or in the analysis before.
+    `built` are those that were asked for, here or in the analysis before. What rests neither on the entries
+    of the state nor on the runs of `change` is as it was in the values with the mark `since`.
     """
 
     def __init__(
-        self, names: Mapping[str, None], build: Callable[[str], BuiltValue], known: dict[str, BuiltValue]
+        self, names: Mapping[str, None], build: Callable[[str], BuiltValue], built: Built, change: Change
     ) -> None:
         self._names = names
         self._build = build
-        self.built = known
+        self._from = built
+        self.mark = change.mark
+        self._change = change
+
+    @property
+    def built(self) -> Mapping[str, BuiltValue]:
+        """Those that were built."""
+        return self._from.values
+
+    def gone(self, before: Mapping[str, Value], runs: Set[int]) -> Set[str] | None:
+        """Return the names that may hold something else than before, where `runs` do; None for all names."""
+        if not isinstance(before, Values) or self._change.since is not before.mark:
+            return None
+        if self._from.readers is not before._from.readers:
+            return None
+        entries, moved = self._change.entries, self._from.moved
+        found = self._from.readers.of(entries | moved | runs)
+        found.update(entry for entry in entries if isinstance(entry, str))
+        return found
 
     def __getitem__(self, name: str) -> Value:
-        known = self.built.get(name)
+        known = self._from.values.get(name)
         if known is None:
             if name not in self._names:
                 raise KeyError(name)
-            known = self.built[name] = self._build(name)
+            known = self._from.add(name, self._build(name))
         return known.value
 
     def keys(self) -> KeysView[str]:
@@ -81,59 +170,69 @@ class Values(Mapping[str, Value]):
 
 
 class Builder:
-    """Builds flows of runs from their records."""
+    """Builds flows of runs from their records, which are in the order of the timeline.
 
-    def __init__(self, order: Sequence[RunKey], records: Mapping[RunKey, RunRecord]) -> None:
+    `index` are the places of the runs by the bases of their tokens.
+    """
+
+    def __init__(
+        self, order: Sequence[RunKey], records: Sequence[RunRecord], index: Mapping[Token, int]
+    ) -> None:
         self._order = order
-        self._records = [records[key] for key in order]
-        self._index = {record.base: index for index, record in enumerate(self._records)}
+        self._records = records
+        self._index = index
 
     def flow_again(self, record: RunRecord, place: int) -> RunFlow:
         """Return the flow of another run that comes right after the runs up to `place`."""
-        builder = Builder((), {})
-        builder._records = [*self._records[:place], record]
-        builder._index = {**self._index, record.base: place}
-        return builder._flow(place, record)
+        records = [*self._records[:place], record]
+        return Builder((), records, {**self._index, record.base: place})._flow(place, record)
 
-    def runs(self, before: Mapping[RunKey, BuiltRun]) -> tuple[dict[RunKey, BuiltRun], frozenset[int]]:
-        """Return the flow of each run, and the places of the runs before that no longer have what they had.
+    def built(self, before: Built) -> Built:
+        """Return the flow of each run. What was built before of runs, and of values, is taken over.
 
-        A flow is taken over where the run was, and so were all that it depends on.
+        A flow is, where the run was, and so were all that it depends on; a value, where its sources were.
         """
-        new = [
-            index
-            for index, (key, record) in enumerate(zip(self._order, self._records, strict=True))
-            if (known := before.get(key)) is None or known.record is not record or known.place != index
-        ]
-        moved = self._moved(before, new) if before else frozenset()
-        in_place = len(before) == len(self._order) and not any(self._is_elsewhere(before, at) for at in new)
-        found = dict(before) if in_place else {}
-        for index in new if in_place and not moved else range(len(self._order)):
-            key, record = self._order[index], self._records[index]
-            known = before.get(key)
-            if known is None or not _is_as_before(known, record, index, moved):
-                known = BuiltRun(record, index, self._flow(index, record))
-            elif known.record is not record:
-                known = BuiltRun(record, index, known.flow)
-            found[key] = known
+        if self._order is before.order or self._order == before.order:
+            found, moved = self._built_in_place(before)
+        else:
+            found, moved = self._built_elsewhere(before)
+        values = before.without_runs(moved) if moved else before.values.copy()
+        return Built(self._order, self._records, found, values, before.readers, moved)
+
+    def _built_in_place(self, before: Built) -> tuple[list[RunFlow], frozenset[int]]:
+        """The flows, and the places of the runs that no longer have the statements that they had."""
+        new = differing(self._records, before.records)
+        moved = frozenset(index for index in new if self._is_other(index, before.records[index]))
+        found = list(before.flows)
+        others: Iterable[int] = new
+        if moved:
+            others = {*new, *(n for n, flow in enumerate(found) if not moved.isdisjoint(flow.sources))}
+        for index in others:
+            record = self._records[index]
+            if not _is_as_before(before.records[index], record, found[index], moved):
+                found[index] = self._flow(index, record)
         return found, moved
 
-    def _is_elsewhere(self, before: Mapping[RunKey, BuiltRun], index: int) -> bool:
-        known = before.get(self._order[index])
-        return known is None or known.place != index
+    def _built_elsewhere(self, before: Built) -> tuple[list[RunFlow], frozenset[int]]:
+        """The flows, and the places, before, of the runs that are gone, stand elsewhere, or are others."""
+        known = {key: place for place, key in enumerate(before.order)}
+        places = [known.get(key) for key in self._order]
+        moved = set(known.values()).difference(place for place in places if place is not None)
+        for index, place in enumerate(places):
+            if place is not None and (place != index or self._is_other(index, before.records[place])):
+                moved.add(place)
+        gone, found = frozenset(moved), []
+        for index, record in enumerate(self._records):
+            is_here = places[index] == index
+            if is_here and _is_as_before(before.records[index], record, before.flows[index], gone):
+                found.append(before.flows[index])
+            else:
+                found.append(self._flow(index, record))
+        return found, gone
 
-    def _moved(self, before: Mapping[RunKey, BuiltRun], new: Sequence[int]) -> frozenset[int]:
-        """The places, before, of the runs that are gone, stand elsewhere, or have other statements."""
-        moved = set()
-        for index in new:
-            known = before.get(self._order[index])
-            if known is not None:
-                facts, now = known.record.facts, self._records[index].facts
-                if known.place != index or (facts is not now and _surface(facts) != _surface(now)):
-                    moved.add(known.place)
-        gone = before.keys() - set(self._order)
-        moved.update(before[key].place for key in gone)
-        return frozenset(moved)
+    def _is_other(self, index: int, before: RunRecord) -> bool:
+        facts, now = before.facts, self._records[index].facts
+        return facts is not now and _surface(facts) != _surface(now)
 
     def dependencies(self, edges: Mapping[Edge, tuple[bool, str]]) -> tuple[Dependency, ...]:
         """Return the edges as dependencies on places of the timeline, sorted."""
@@ -175,11 +274,10 @@ class Builder:
         )
 
 
-def _is_as_before(known: BuiltRun, record: RunRecord, index: int, moved: frozenset[int]) -> bool:
-    before = known.record
+def _is_as_before(before: RunRecord, record: RunRecord, flow: RunFlow, moved: frozenset[int]) -> bool:
     if before is not record and (before.facts is not record.facts or before.run != record.run):
         return False
-    return known.place == index and (not moved or moved.isdisjoint(known.flow.sources))
+    return not moved or moved.isdisjoint(flow.sources)
 
 
 def _surface(facts: Sequence[StatementFacts]) -> _Surface:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import blake2b
 from typing import NamedTuple
 
-from notelift.flow.building import BuiltValue, Values
+from notelift.flow.building import BuiltValue, Values, differing, without
 from notelift.flow.codes import DIGEST_SIZE, statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Site, Value
 
@@ -37,7 +37,7 @@ class Provenance:
     A statement's number is a hash of its code and of the numbers of all that it reads. Equal numbers, on one
     timeline or on two, say that running gives equal values; comments, layout and the place of a cell do not
     count. `changed` are the places of the runs that are not, or not surely, as they were in the provenance
-    `since`, and `carried` the names whose values are.
+    `since`, and `gone` the names whose values are not, None where that may be any.
     """
 
     def __init__(self, dataflow: Dataflow, keep: Keep | None, before: Provenance | None) -> None:
@@ -45,6 +45,7 @@ class Provenance:
         self._keep = keep
         self._known: list[list[bytes | None]] = []
         self._values: dict[str, _Number] = {}
+        self.gone: Set[str] | None = None
         # Marks, not the provenance itself: that would keep all that came before in memory.
         self.mark = object()
         self.since = None if before is None else before.mark
@@ -53,7 +54,6 @@ class Provenance:
             self.changed = frozenset(range(len(dataflow.runs)))
         else:
             self.changed = self._take_over(before)
-        self.carried = frozenset(self._values)
 
     def of_statement(self, site: Site) -> str:
         """The number of a statement. Raises IndexError when the timeline has none there."""
@@ -86,15 +86,13 @@ class Provenance:
     def _take_over(self, before: Provenance) -> frozenset[int]:
         """Take over the numbers of what is as it was; return the places of the other runs."""
         runs, old = self.dataflow.runs, before.dataflow.runs
-        fresh = {index for index, (flow, was) in enumerate(zip(runs, old, strict=False)) if flow is not was}
+        fresh = set(differing(runs, old))
         fresh.update(range(len(old), len(runs)))
         self._known = before._known[: len(runs)]
         self._known += [[] for _ in range(len(self._known), len(runs))]
         changed: set[int] = set()
         renumbered: set[int] = set()
-        for index in range(min(fresh, default=len(runs)), len(runs)):
-            if index not in fresh and renumbered.isdisjoint(runs[index].sources):
-                continue
+        for index in self._to_be_numbered(fresh, renumbered):
             was = self._known[index]
             self._known[index] = [None] * len(runs[index].statements)
             changed.add(index)
@@ -102,6 +100,17 @@ class Provenance:
                 renumbered.add(index)
         self._take_over_values(before, renumbered)
         return frozenset(changed)
+
+    def _to_be_numbered(self, fresh: Set[int], renumbered: Set[int]) -> Iterator[int]:
+        """The places of the runs that are fresh or need one that is `renumbered` meanwhile, in order."""
+        runs, last = self.dataflow.runs, -1
+        for last in sorted(fresh):
+            yield last
+            if renumbered:
+                break
+        for index in range(last + 1, len(runs) if renumbered else 0):
+            if index in fresh or not renumbered.isdisjoint(runs[index].sources):
+                yield index
 
     def _comes_out_as(self, was: Sequence[bytes | None], index: int) -> bool:
         """Whether a run has the numbers that it had, where they were known."""
@@ -111,6 +120,10 @@ class Provenance:
 
     def _take_over_values(self, before: Provenance, renumbered: set[int]) -> None:
         values = self.dataflow.values
+        gone = values.gone(before.dataflow.values, renumbered) if isinstance(values, Values) else None
+        if gone is not None:
+            self._values, self.gone = without(before._values, gone), gone
+            return
         built: Mapping[str, BuiltValue] = values.built if isinstance(values, Values) else {}
         self._values = {
             name: each

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from notelift.cells.code import read_cell
 from notelift.flow.analysis import Analysis
+from notelift.flow.building import differing
 from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
 from notelift.flow.provenance import Keep, Provenance
@@ -49,21 +50,20 @@ class CellDifference:
 
 @dataclass(frozen=True)
 class Divergence:
-    """The variables by name, and the cells that have statements in document order."""
+    """The variables by name, and the cells that have statements in document order.
+
+    `differing` are the variables that are not the same, sorted, and `unlike` the cells that are not fresh.
+    """
 
     by_name: Mapping[str, VariableDifference]
     cells: tuple[CellDifference, ...]
+    differing: tuple[VariableDifference, ...]
+    unlike: tuple[CellDifference, ...]
 
     @cached_property
     def variables(self) -> tuple[VariableDifference, ...]:
         """All variables, sorted."""
         return tuple(self.by_name[name] for name in sorted(self.by_name))
-
-    @cached_property
-    def differing(self) -> tuple[VariableDifference, ...]:
-        """The variables that are not the same, sorted."""
-        names = sorted(name for name, each in self.by_name.items() if each.state != "same")
-        return tuple(self.by_name[name] for name in names)
 
 
 class Comparison:
@@ -80,9 +80,16 @@ class Comparison:
         self._blame = Blame(self.written, self.ran)
         if before is not None and not self._goes_on_from(before):
             before = None
+        self.differing_names: Set[str] = frozenset()
+        self.unlike: Sequence[int] = ()
         self.cells = self._cells(before)
-        present = tuple(cell for cell in self.cells if cell is not None)
-        self.divergence = Divergence(self._variables(before), present)
+        by_name = self._variables(before)
+        self.divergence = Divergence(
+            by_name,
+            tuple(filter(None, self.cells)),
+            tuple([by_name[name] for name in sorted(self.differing_names)]),
+            tuple(filter(None, map(self.cells.__getitem__, self.unlike))),
+        )
 
     def _goes_on_from(self, before: Comparison) -> bool:
         """Whether what has changed since then is known."""
@@ -92,22 +99,24 @@ class Comparison:
         )
 
     def _variables(self, before: Comparison | None) -> Mapping[str, VariableDifference]:
-        names = self.written.dataflow.values.keys() | self.ran.dataflow.values.keys()
-        found: dict[str, VariableDifference] = {}
-        if before is not None:
-            kept = _carried(self.written, before.written) & _carried(self.ran, before.ran)
+        written, ran = self.written.dataflow.values, self.ran.dataflow.values
+        gone = None if before is None else _gone(self.written, before.written)
+        gone_too = None if before is None else _gone(self.ran, before.ran)
+        if before is None or gone is None or gone_too is None:
+            found: dict[str, VariableDifference] = {}
+            names: Set[str] = written.keys() | ran.keys()
+        else:
             found = dict(before.divergence.by_name)
-            for name in (found.keys() - kept) | before.differing_names:
-                found.pop(name, None)
-            names -= found.keys()
+            names = gone | gone_too | before.differing_names
         for name in names:
-            found[name] = self._variable(name)
+            if name in written or name in ran:
+                found[name] = self._variable(name)
+            else:
+                found.pop(name, None)
+        self.differing_names = frozenset(
+            name for name in names if name in found and found[name].state != "same"
+        )
         return found
-
-    @cached_property
-    def differing_names(self) -> Set[str]:
-        """The variables that are not the same."""
-        return frozenset(each.name for each in self.divergence.differing)
 
     def _variable(self, name: str) -> VariableDifference:
         written, ran = self.written.dataflow.values, self.ran.dataflow.values
@@ -138,27 +147,30 @@ class Comparison:
     def _cells(self, before: Comparison | None) -> Sequence[CellDifference | None]:
         """How the cell of each written run differs; None for cells without statements."""
         runs = self.written.dataflow.runs
-        if before is None or not self._same_runs(before):
-            return [self._cell_of(flow) for flow in runs]
-        found = list(before.cells)
-        places = {index for index, known in enumerate(found) if known is not None and known.state != "fresh"}
+        found: list[CellDifference | None] = [None] * len(runs)
+        places: Iterable[int] = range(len(runs))
+        if before is not None and self._same_runs(before):
+            found, places = list(before.cells), self._changed_cells(before)
+        for index in places:
+            found[index] = self._cell_of(runs[index])
+        self.unlike = [index for index in places if (cell := found[index]) and cell.state != "fresh"]
+        return found
+
+    def _changed_cells(self, before: Comparison) -> Sequence[int]:
+        """The places of the written runs that are not, or were not, as in the kernel, or have changed."""
+        places = set(before.unlike)
         if self.written is not before.written:
             places |= self.written.changed
         for place in self.ran.changed if self.ran is not before.ran else ():
             index = self._written_place(self.ran.dataflow.runs[place].run)
             places |= set() if index is None else {index}
-        for index in places:
-            found[index] = self._cell_of(runs[index])
-        return found
+        return sorted(places)
 
     def _same_runs(self, before: Comparison) -> bool:
         """Whether the same cells ran on both timelines as before, in the same order."""
-        pairs = ((self.written, before.written), (self.ran, before.ran))
         return all(
-            now is old
-            or [flow.run.cell_id for flow in now.dataflow.runs]
-            == [flow.run.cell_id for flow in old.dataflow.runs]
-            for now, old in pairs
+            now is old or _are_of_same_cells(now.dataflow.runs, old.dataflow.runs)
+            for now, old in ((self.written, before.written), (self.ran, before.ran))
         )
 
     def _written_place(self, run: Run) -> int | None:
@@ -192,9 +204,15 @@ class Comparison:
         return CellDifference(written.run.cell, "fresh", ran.run.order)
 
 
-def _carried(now: Provenance, before: Provenance) -> Set[str]:
-    """The names whose values are as they were before."""
-    return now.dataflow.values.keys() if now is before else now.carried
+def _are_of_same_cells(runs: Sequence[RunFlow], others: Sequence[RunFlow]) -> bool:
+    return len(runs) == len(others) and all(
+        runs[place].run.cell_id == others[place].run.cell_id for place in differing(runs, others)
+    )
+
+
+def _gone(now: Provenance, before: Provenance) -> Set[str] | None:
+    """The names whose values may be others than before, None where that may be any."""
+    return frozenset() if now is before else now.gone
 
 
 def _is_certain(needs: Dependency, _: Dataflow) -> bool:

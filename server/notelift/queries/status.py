@@ -39,7 +39,7 @@ def kernel_status(kernel: Kernel, hurried: Callable[[], bool] | None = None) -> 
     """
     session, written = kernel.session, kernel.written
     if not session.runs:
-        return Status(Divergence({}, ()), (), _notes(session, written.dataflow, written.dataflow))
+        return Status(Divergence({}, (), (), ()), (), _notes(session, written.dataflow, written.dataflow))
     ran, difference = kernel.ran, kernel.difference
     notes = _notes(session, written.dataflow, ran.dataflow)
     if unbound_reads(written.dataflow):
