@@ -128,11 +128,19 @@ export class Commands {
     if (run.restart && !(await restartKernel(notebook))) {
       throw new Error(vscode.l10n.t('Restart the kernel and run all cells: running cells again is not enough here'));
     }
-    const title = vscode.l10n.t('Running {0} cells', cells.length);
-    const options = { location: vscode.ProgressLocation.Window, title };
-    const { failed } = await vscode.window.withProgress(options, (_, token) => runInOrder(notebook, cells, token));
-    if (failed !== undefined) {
-      throw new Error(vscode.l10n.t('Cell {0} did not run to its end: the cells after it were not run', failed.index));
+    const title = vscode.l10n.t('Running outdated cells');
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const ran = await vscode.window.withProgress(options, (progress, token) =>
+      runInOrder(notebook, cells, token, (cell) => {
+        const message = vscode.l10n.t('cell {0}, {1} of {2}', cell.index, cells.indexOf(cell) + 1, cells.length);
+        progress.report({ message, increment: 100 / cells.length });
+      }),
+    );
+    if (ran.kind === 'failed') {
+      throw new Error(vscode.l10n.t('Cell {0} did not run to its end: the cells after it were not run', ran.cell.index));
+    }
+    if (ran.kind === 'not started') {
+      throw new Error(vscode.l10n.t('Cell {0} was not run: choose a kernel for the notebook, then try again', ran.cell.index));
     }
   }
 

@@ -12,6 +12,7 @@ export async function startBridge(page, pictures) {
     see: async ({ selector, text, limit }) => {
       await located(page(), selector, text).waitFor({ timeout: limit ?? 20_000 });
     },
+    gone: ({ selector, text }) => located(page(), selector, text).waitFor({ state: 'hidden', timeout: 20_000 }),
     seeInside: async ({ text }) => {
       // A webview is a frame in a frame; the last is the newest, those before are of the outputs of notebooks.
       const inside = page().locator('iframe.webview').last().contentFrame().locator('iframe');

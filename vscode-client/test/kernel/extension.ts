@@ -36,6 +36,11 @@ class Kernel implements vscode.Disposable {
     return answer.error === null;
   }
 
+  /** Stops the cell that runs, as with Ctrl+C. */
+  interrupt(): void {
+    this.process.kill('SIGINT');
+  }
+
   dispose(): void {
     this.process.kill();
   }
@@ -83,6 +88,9 @@ export function activate(context: vscode.ExtensionContext): void {
         break;
       }
     }
+  };
+  controller.interruptHandler = (notebook) => {
+    kernelOf(notebook).interrupt();
   };
   const prefer = (notebook: vscode.NotebookDocument) =>
     controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);

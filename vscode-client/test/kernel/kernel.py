@@ -19,7 +19,7 @@ def run(code: str, names: dict) -> dict:
             exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
         shown = None if value is None else repr(value)
-    except Exception as raised:
+    except (Exception, KeyboardInterrupt) as raised:
         error = {"name": type(raised).__name__, "message": str(raised), "stack": traceback.format_exc()}
     return {"printed": printed.getvalue(), "shown": shown, "error": error}
 

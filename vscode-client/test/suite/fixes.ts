@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { caretOn, codeOf, diagnostics, open, run } from './support/notebooks';
+import { caretOn, codeOf, diagnostics, open, replaceText, run } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -9,13 +9,6 @@ async function runAll(notebook: vscode.NotebookDocument, order: number[]): Promi
   for (const index of order) {
     await run(notebook, index);
   }
-}
-
-async function replaceText(cell: vscode.NotebookCell, text: string): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  const last = cell.document.lineAt(cell.document.lineCount - 1).range.end;
-  edit.replace(cell.document.uri, new vscode.Range(new vscode.Position(0, 0), last), text);
-  assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
 suite('what warnings offer', () => {

@@ -3,4 +3,5 @@ import './diagnostics';
 import './extract';
 import './fixes';
 import './menus';
+import './runOutdated';
 import './views';

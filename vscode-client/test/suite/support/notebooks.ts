@@ -55,6 +55,16 @@ export async function run(notebook: vscode.NotebookDocument, index: number): Pro
   });
 }
 
+/** Types a text over that of a cell. */
+export async function replaceText(cell: vscode.NotebookCell, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const last = cell.document.lineAt(cell.document.lineCount - 1).range.end;
+  edit.replace(cell.document.uri, new vscode.Range(new vscode.Position(0, 0), last), text);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new Error(`the text of cell ${cell.index} was not replaced`);
+  }
+}
+
 /** Resolves with the diagnostics of a cell when `wanted` accepts them. */
 export function diagnostics(
   cell: vscode.NotebookCell,

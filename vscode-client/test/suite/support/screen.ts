@@ -16,6 +16,9 @@ export const type = (text: string) => ask('type', { text });
 /** Resolves when an element is to be seen; after `limit` milliseconds it is missing. */
 export const see = (selector: string, text?: string, limit?: number) => ask('see', { selector, text, limit });
 
+/** Resolves when an element is not to be seen any more. */
+export const gone = (selector: string, text?: string) => ask('gone', { selector, text });
+
 /** Resolves when a text is to be seen in a webview. */
 export const seeInside = (text: string) => ask('seeInside', { text });
 

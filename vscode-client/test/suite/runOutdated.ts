@@ -1,0 +1,58 @@
+/** *Run Outdated Cells* when not all goes well. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { replaceText, run, show } from './support/notebooks';
+import * as notifications from './support/notifications';
+import * as screen from './support/screen';
+import { when } from './support/waiting';
+
+suite('run outdated cells', () => {
+  // Notebooks that were never saved have the same names, and so the same kernels.
+  setup(() => vscode.commands.executeCommand('testKernel.restart'));
+
+  test('stops at the cell that fails, and says which', async () => {
+    const notebook = await ran('rate = 2', 'gross = 10 / rate', 'print(gross)');
+    await replaceText(notebook.cellAt(0), 'rate = 0');
+    await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
+    await vscode.commands.executeCommand('notelift.runOutdated');
+    await notifications.told('Cell 1 did not run to its end: the cells after it were not run');
+    assert.deepEqual(orders(notebook), [4, 5, 3]);
+  });
+
+  test('is cancelled: the cell that runs is interrupted, and those after it do not run', async () => {
+    const notebook = await ran('n = 1', 'while n > 1:\n    pass\nm = n', 'total = m');
+    await replaceText(notebook.cellAt(0), 'n = 2');
+    await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
+    const done = vscode.commands.executeCommand('notelift.runOutdated');
+    await notifications.told('cell 1, 2 of 3');
+    await notifications.answer('Cancel');
+    await done;
+    assert.deepEqual(orders(notebook), [4, 5, 3]);
+    assert.equal(notebook.cellAt(1).executionSummary?.success, false);
+  });
+
+  test('has nothing to do where the kernel is as after a restart, and its button is gone', async () => {
+    const notebook = await ran('n = 1', 'print(n)');
+    await screen.see('.statusbar-item', 'As after a restart');
+    await screen.gone('.notebook-toolbar-container', 'Run Outdated Cells');
+    await vscode.commands.executeCommand('notelift.runOutdated');
+    await notifications.told('No cell has to run again.');
+    assert.deepEqual(orders(notebook), [1, 2]);
+  });
+});
+
+/** Opens a notebook with these cells, and runs them. */
+async function ran(...texts: string[]): Promise<vscode.NotebookDocument> {
+  const cells = texts.map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
+  const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+  await show(notebook);
+  for (const cell of notebook.getCells()) {
+    await run(notebook, cell.index);
+  }
+  await when('all ran', [vscode.workspace.onDidChangeNotebookDocument], () => orders(notebook).every((each) => each !== undefined));
+  return notebook;
+}
+
+function orders(notebook: vscode.NotebookDocument): (number | undefined)[] {
+  return notebook.getCells().map((cell) => cell.executionSummary?.executionOrder);
+}
