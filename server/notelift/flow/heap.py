@@ -21,6 +21,7 @@ from notelift.flow.values import (
     ObjId,
     Val,
     join_bounds,
+    join_keys,
     with_may,
 )
 
@@ -71,7 +72,8 @@ class Heap(Reading):
         many = self.loop_depth > 0 or obj.many or isinstance(old, Obj)
         obj = obj._replace(type=obj.type or val.type, made=made, many=many, bases=val.base)
         if isinstance(old, Obj):
-            obj = obj._replace(holds=obj.holds | old.holds, views=old.views)
+            keys = join_keys(old.keys, obj.keys) if old.keys else obj.keys
+            obj = obj._replace(holds=obj.holds | old.holds, views=old.views, keys=keys)
         self.put(obj_id, obj)
         for base, _ in val.base:
             holder = self.object(base)

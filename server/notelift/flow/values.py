@@ -266,18 +266,23 @@ def join_bounds(left: Bound, right: Bound) -> Bound:
     )
 
 
+def join_keys(left: Mapping[Any, Bound], right: Mapping[Any, Bound]) -> Mapping[Any, Bound]:
+    """What is at the keys of an object that may be either of two."""
+    keys = dict(left)
+    for key, bound in right.items():
+        keys[key] = join_bounds(keys[key], bound) if key in keys else bound
+    return keys
+
+
 def join_objects(left: Obj, right: Obj) -> Obj:
     """What an object is after two paths meet."""
     if left is right or left == right:
         return left
-    keys = dict(left.keys)
-    for key, bound in right.keys.items():
-        keys[key] = join_bounds(keys[key], bound) if key in keys else bound
     return left._replace(
         type=join_types(left.type, right.type),
         made=left.made | right.made,
         may=left.may | right.may,
-        keys=keys,
+        keys=join_keys(left.keys, right.keys),
         holds=left.holds | right.holds,
         bases=left.bases + tuple(base for base in right.bases if base not in left.bases),
         views=left.views | right.views,

@@ -21,9 +21,16 @@ CLASS_AND_PATTERN = (
     [
         ["a = b", CLASS_AND_PATTERN, "c = K()", CLASS_AND_PATTERN],
         ["a = []", "f = lambda: a", "b = f\nif a:\n    b = a", "c = [b]\nprint(b)"],
+        [
+            "a = [1]",
+            "if a:\n    f = lambda x=a: (b, x)",
+            "a = [2]",
+            "if a:\n    f = lambda x=a: (b, x)",
+            "c = f()",
+        ],
         ["a, b = [], {}", "def f():\n    return a, b", "c = b\nif q:\n    c = f", "exec(text, {'c': c})"],
     ],
-    ids=["method or pattern", "function or list", "opaque"],
+    ids=["method or pattern", "function or list", "function or function", "opaque"],
 )
 def test_tokens_do_not_matter(cells: list[str]) -> None:
     # Sets of objects are in an order that comes from the numbers of the statements that made them.
