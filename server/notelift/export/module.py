@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from notelift.export.annotations import annotation_of
 from notelift.export.body import Loop, definition_text, function_text, named_tuple, top_text
+from notelift.export.certainty import Certainty
 from notelift.export.display import without_displays
 from notelift.export.formatting import format_code
 from notelift.export.imports import Alias, aliases_of, future_imports, render_imports
@@ -257,12 +258,16 @@ class _Build:
         return types + [""] * (len(self._targets) - len(types))
 
     def _types(self) -> list[str]:
+        """The types of the results that are certain, "" for others."""
+        certainty = Certainty(self._pieces)
         return [
             "str"
             if target.kind == "file"
             else "matplotlib.figure.Figure"
             if result.code == "figure"
             else each
+            if each and certainty.has(result.code, each)
+            else ""
             for target, result, each in zip(self._targets, self._results, self._value_types(), strict=True)
         ]
 

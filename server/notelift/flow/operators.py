@@ -8,7 +8,6 @@ from typing import Any
 from notelift.flow.items import Items
 from notelift.flow.paths import concatenate, join_path
 from notelift.flow.values import (
-    IMMUTABLE,
     NOTHING,
     Obj,
     Symbol,
@@ -48,6 +47,15 @@ _UNARY_DUNDERS = {
     ast.Invert: ("__invert__",),
     ast.Not: ("__bool__", "__len__"),
 }
+
+
+_ORDER = ("bool", "int", "float", "complex")
+_NUMBERS = frozenset(_ORDER)
+# Two of them make something of another type, where they make anything.
+_DIFFERENCES = frozenset(
+    {"datetime.date", "datetime.datetime", "datetime.timedelta", "pandas.DatetimeIndex", "pandas.Timedelta"}
+    | {"pandas.Timestamp"}
+)
 
 
 class Operators(Items):
@@ -173,8 +181,10 @@ class Operators(Items):
         if special is not None and not isinstance(node.op, ast.Not):
             return special
         if isinstance(node.op, ast.USub) and isinstance(val.const, (int, float)):
-            return Val(type=val.type, const=-val.const)
-        return Val(type="bool" if isinstance(node.op, ast.Not) else val.type, site=node)
+            return Val(type="int" if val.type == "bool" else val.type, const=-val.const)
+        if isinstance(node.op, ast.Not):
+            return Val(type="bool", site=node)
+        return Val(type="int" if val.type == "bool" else val.type, site=node)
 
 
 def _textual(val: Val) -> bool:
@@ -182,15 +192,26 @@ def _textual(val: Val) -> bool:
 
 
 def _operation_type(left: str, right: str, op: ast.operator) -> str:
+    if isinstance(op, ast.Mod) and left in ("str", "bytes"):
+        return left
     for strong in ("pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
         if strong in (left, right):
             return strong
-    if left == right == "list" or (isinstance(op, ast.Mult) and "list" in (left, right)):
+    if left == right == "list" or (
+        isinstance(op, ast.Mult) and "list" in (left, right) and {left, right} <= _NUMBERS | {"list", ""}
+    ):
         return "list"
     if left == "str" or (right == "str" and isinstance(op, ast.Add)):
         return "str"
-    if left in ("int", "float") and right in ("int", "float"):
-        return "float" if "float" in (left, right) or isinstance(op, ast.Div) else "int"
-    if left in IMMUTABLE and right in IMMUTABLE:
-        return left
-    return left if left == right else ""
+    if left in _NUMBERS and right in _NUMBERS:
+        return _number_type(left, right, op)
+    if isinstance(op, ast.Mult) and {left, right} & _NUMBERS:
+        return left if right in _NUMBERS else right
+    return left if left == right and left not in _DIFFERENCES else ""
+
+
+def _number_type(left: str, right: str, op: ast.operator) -> str:
+    """The type of a calculation with numbers."""
+    if isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)) and left == right == "bool":
+        return "bool"
+    return max(left, right, "float" if isinstance(op, ast.Div) else "int", key=_ORDER.index)
