@@ -120,6 +120,7 @@ class Snapshot:
         session: Session,
         config: Config,
         drafts: Mapping[str, Draft],
+        doubtful: Mapping[str, Draft],
         memories: _Memories,
     ) -> None:
         self.uri = uri
@@ -127,6 +128,7 @@ class Snapshot:
         self.session = session
         self.config = config
         self._drafts = drafts
+        self._doubtful = doubtful
         self._memories = memories
         self._kernel: Kernel | None = None
 
@@ -143,9 +145,7 @@ class Snapshot:
     @cached_property
     def broken(self) -> frozenset[str]:
         """The ids of the cells that do not parse."""
-        # Most are known to parse, which is told without asking each.
-        doubtful = [item for item in self._drafts.items() if item[1].known is not True]
-        return frozenset([name for name, draft in doubtful if not draft.parses])
+        return frozenset([name for name, draft in self._doubtful.items() if not draft.parses])
 
     @cached_property
     def shown(self) -> Session:
@@ -201,6 +201,8 @@ class _Open:
     config: Config
     revision: int
     drafts: Mapping[str, Draft] = field(default_factory=dict)
+    doubtful: Mapping[str, Draft] = field(default_factory=dict)
+    """The drafts that are not known to parse."""
     gone: dict[str, Draft] = field(default_factory=dict)
     """What was typed in cells that are deleted, which may come back."""
     memories: _Memories = field(default_factory=_Memories)
@@ -209,7 +211,7 @@ class _Open:
         """Have another session, with drafts of the texts that are new."""
         before, now = self.session.notebook.cells, session.notebook.cells
         self.session = session
-        drafts = dict(self.drafts)
+        drafts, doubtful = dict(self.drafts), dict(self.doubtful)
         others = len(before) != len(now)
         if not others:
             # Nearly always one cell has changed: the others are the same objects.
@@ -222,14 +224,19 @@ class _Open:
             if not cell.is_python:
                 drafts.pop(cell.id, None)
             elif known is None or known.text != cell.source:
-                drafts[cell.id] = Draft(cell.source, known)
+                drafts[cell.id] = doubtful[cell.id] = Draft(cell.source, known)
             else:
-                drafts[cell.id] = known
+                drafts[cell.id] = doubtful[cell.id] = known
         if others:
             present = {cell.id for cell in now}
             for name in drafts.keys() - present:
                 self.gone[name] = drafts.pop(name)
         self.drafts = drafts
+        self.doubtful = {
+            name: draft
+            for name, draft in doubtful.items()
+            if draft.known is not True and drafts.get(name) is draft
+        }
 
 
 class Workspace:
@@ -280,7 +287,9 @@ class Workspace:
         known = self._open.get(uri)
         if known is None:
             return None
-        return Snapshot(uri, known.revision, known.session, known.config, known.drafts, known.memories)
+        return Snapshot(
+            uri, known.revision, known.session, known.config, known.drafts, known.doubtful, known.memories
+        )
 
     def is_newest(self, snapshot: Snapshot) -> bool:
         """Whether nothing happened to the notebook since; False where it is closed."""

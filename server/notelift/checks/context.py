@@ -295,8 +295,7 @@ class Context:
 
     @cached_property
     def _cells(self) -> Sequence[Cell]:
-        cells = self._kernel.session.notebook.cells
-        return [cell for cell in cells if cell.is_python]
+        return self._kernel.timelines.cells
 
     @cached_property
     def _runs(self) -> Row[RunFlow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from notelift.checks.context import Context
 from notelift.checks.model import Finding, Report
@@ -78,7 +78,7 @@ class Checker:
 
     def _broken(self, known: _Known, kernel: Kernel, snapshot: Snapshot) -> Sequence[Finding]:
         """The syntax errors in the cells as they are typed, for which nothing has to be analysed."""
-        typed = Kernel(snapshot.session, kernel.written, kernel.library)
+        typed = Kernel(snapshot.session, kernel.written, kernel.library, replace(kernel.memory))
         known.typed = Context.of(typed, known.typed)
         return self._run(known, known.typed, ALWAYS, snapshot)
 
@@ -108,7 +108,7 @@ class State:
         difference = snapshot.kernel.difference
         return State(
             tuple((each.name, each.state) for each in difference.differing),
-            tuple((each.cell, each.state) for each in difference.cells if each.state != "fresh"),
+            tuple((each.cell, each.state) for each in difference.unlike),
             snapshot.broken,
         )
 

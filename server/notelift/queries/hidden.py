@@ -11,6 +11,7 @@ from notelift.cells.code import read_cell
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, Cancelled, analyse
 from notelift.flow.names import UNBOUND
+from notelift.notebook.following import Timelines
 from notelift.notebook.model import Run, Timeline
 from notelift.notebook.session import DELETED, Session
 from notelift.queries.causes import Cause
@@ -63,6 +64,7 @@ class Memory:
     """
 
     written: Analysis | None = None
+    timelines: Timelines | None = None
     timeline: Timeline = ()
     ran: Analysis | None = None
     comparison: Comparison | None = None
@@ -90,7 +92,8 @@ class Kernel:
         """
         memory = memory or Memory()
         try:
-            written = analyse(session.written, library, memory.written, cancelled)
+            memory.timelines = Timelines.of(session, memory.timelines)
+            written = analyse(memory.timelines.written, library, memory.written, cancelled)
         except Cancelled as error:
             if memory.written is None or len(memory.written.order) < len(error.analysis.order):
                 memory.written = error.analysis
@@ -99,30 +102,28 @@ class Kernel:
         return Kernel(session, written, library, memory)
 
     @cached_property
+    def timelines(self) -> Timelines:
+        """The timelines of the session."""
+        self.memory.timelines = Timelines.of(self.session, self.memory.timelines)
+        return self.memory.timelines
+
+    @property
     def timeline(self) -> Timeline:
         """The runs of the kernel."""
-        return self.session.ran
+        return self.timelines.ran
 
     @cached_property
     def in_order(self) -> bool:
         """Whether the kernel did what a restart does, as far as it went: then nothing is hidden."""
-        written = filter(_does_something, self.written.timeline)
-        for run in self.timeline:
-            if not run.success:
-                return False
-            if _does_something(run):
-                expected = next(written, None)
-                if expected is None or (run.cell_id, run.source) != (expected.cell_id, expected.source):
-                    return False
-        return True
+        return self.timelines.in_order
 
     @cached_property
     def ran(self) -> Analysis:
         """The analysis of what the kernel did."""
         memory, known = self.memory, self.memory.ran
-        all_went_well = all(run.success for run in self.timeline)
         # Where a failed run stopped depends on the written timeline too.
-        if known and known.library is self.library and all_went_well and memory.timeline == self.timeline:
+        is_known = known is not None and known.library is self.library and self.timelines.went_well
+        if known and is_known and (memory.timeline is self.timeline or memory.timeline == self.timeline):
             return known
         memory.ran = analyse_ran(self.timeline, self.library, self.written, known)
         memory.timeline = self.timeline
@@ -186,7 +187,7 @@ class Kernel:
 
     def _groups(self) -> dict[_Fault, _Group]:
         groups: dict[_Fault, _Group] = {}
-        for cell in self.difference.cells:
+        for cell in self.difference.unlike:
             if cell.cause is not None and not self._was_there(cell.cause):
                 self._group(groups, cell.cause).causes.append(cell.cause)
         for variable in self.difference.differing:
@@ -287,10 +288,6 @@ class _Group:
     causes: list[Cause] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     certain: bool = False
-
-
-def _does_something(run: Run) -> bool:
-    return bool(run.source) and not run.source.isspace()
 
 
 def _same_run(run: Run, other: Run) -> bool:

@@ -23,7 +23,7 @@ from notelift.queries.hidden import RootCause
 
 def check(context: Context) -> Iterator[Problem]:
     """Yield a problem for each cell whose last run failed."""
-    if all(run.success for run in context.kernel.session.runs):
+    if context.kernel.timelines.went_well:
         return
     causes = {root.cause.cell: root for root in roots(context, "failed-run")}
     last = {run.cell_id: run for run in context.kernel.timeline}
