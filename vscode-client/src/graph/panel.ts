@@ -30,7 +30,8 @@ export class GraphPanel implements vscode.Disposable {
     dist: vscode.Uri,
   ) {
     panel.title = vscode.l10n.t('Lineage of {0}', nameOf(notebook));
-    panel.iconPath = vscode.Uri.joinPath(dist, '..', 'media', 'view.svg');
+    const icon = (theme: string) => vscode.Uri.joinPath(dist, '..', 'media', `graph-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     this.registrations.push(
       panel.webview.onDidReceiveMessage((message: FromPage) => told(server.log, () => this.receive(message))),

@@ -46,6 +46,8 @@ class Page {
         this.parts.message.textContent = message.why;
         break;
       case 'select':
+        this.parts.find.value = '';
+        this.view.search('');
         this.change(() => this.view.ask(message.value));
         this.viewport.open(this.view.size, this.view.boxOfSelected);
         break;
@@ -132,6 +134,8 @@ class Page {
   }
 
   private select(id: string | undefined): void {
+    this.parts.find.value = '';
+    this.view.search('');
     this.change(() => this.view.select(id));
     this.elementOf(this.view.focus)?.focus();
     if (id === undefined) {
