@@ -12,9 +12,8 @@ from notelift.notebook.model import Cell, Notebook
 from notelift.notebook.session import Deleted, Edited, Inserted, Moved, Ran, Restarted, Session
 
 _source = st.sampled_from(["", " \n", "a = 1", "b = 2", "print(a)"])
-_event = st.tuples(
-    st.sampled_from("edit run run fail insert delete move mark restart".split()), st.integers(0, 9), _source
-)
+EVENTS = ["edit", "run", "run", "fail", "insert", "delete", "move", "mark", "restart"]
+_event = st.tuples(st.sampled_from(EVENTS), st.integers(0, 9), _source)
 
 
 @given(st.lists(_source, min_size=1, max_size=5), st.lists(_event, max_size=12))
