@@ -2,6 +2,7 @@
 import './diagnostics';
 import './extract';
 import './fixes';
+import './graph';
 import './menus';
 import './runOutdated';
 import './views';
