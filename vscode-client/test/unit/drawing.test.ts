@@ -6,7 +6,7 @@ import { layoutOf, type Layout, type LayoutOptions } from '../../src/graph/page/
 import { mermaidOf, mermaidText } from '../../src/graph/page/mermaid';
 import type { Graph } from '../../src/graph/page/model';
 import { neighbour } from '../../src/graph/page/navigation';
-import { pulled } from '../../src/graph/page/paths';
+import { detour, pulled } from '../../src/graph/page/paths';
 import { sliceOf } from '../../src/graph/page/slice';
 import { badgeOf } from '../../src/graph/page/wording';
 import { graph, nodeOf, PRICES, WORDS, type Written } from './notebook';
@@ -80,6 +80,13 @@ test('a line goes straight where nothing is in its way, else along its route', (
   const route = [0, 100, 200].map((y) => ({ x: y === 100 ? 90 : 0, y }));
   assert.deepEqual(pulled(route, []), [route[0], route[2]]);
   assert.deepEqual(pulled(route, [{ x: -20, y: 80, width: 40, height: 40 }]), route);
+});
+
+test('an arrow without a route goes around what is in its way, on the nearer side', () => {
+  const [from, to] = [{ x: 0, y: 0 }, { x: 0, y: 300 }];
+  assert.deepEqual(detour(from, to, []), [from, to]);
+  const route = detour(from, to, [{ x: -10, y: 120, width: 100, height: 40 }]);
+  assert.deepEqual(route.map((point) => point.x), [0, -24, -24, 0]);
 });
 
 test('the keyboard goes along arrows, and to neighbours', () => {

@@ -44,7 +44,7 @@ export function drawingOf(graph: Graph, layout: Layout, marks: Marks, words: Wor
   const pen = { graph, layout, marks, words };
   const isImport = (edge: DrawnEdge) => edge.edges.every((each) => each.isImport);
   return [
-    // No way around the cells is laid out for imports: they pass behind them.
+    // Where there is no way around the cells for an import, it passes behind them.
     '<g class="edges">',
     ...arrows(layout.edges.filter(isImport), pen),
     '</g><g class="cards">',

@@ -2,7 +2,7 @@
 import { Graph as LayoutGraph, layout as layOut, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import { groupBy } from './group';
 import type { CellNode, Edge, Graph, Node, ValueNode } from './model';
-import { curve, pulled, type Box, type Point } from './paths';
+import { curve, detour, pulled, type Box, type Point } from './paths';
 
 /** An edge as it is drawn: all edges between the same two things that are to be seen. */
 export interface DrawnEdge {
@@ -231,8 +231,9 @@ function drawnEdge(
   const start = { x: middle(source), y: source.y + source.height };
   const out = { x: start.x, y: sourceCard.y + sourceCard.height };
   const head = { x: middle(reader), y: readerCard.y };
-  // The first and the last points of a route lie on the cards.
-  const route = [out, ...(routes.get(`${cardOfNode(from)}\n${cardOfNode(to)}`) ?? []).slice(1, -1), head];
   const others = cards.filter((box) => box !== sourceCard && box !== readerCard);
-  return { from, to, edges, path: curve([start, ...pulled(route, others)]), head, isUp: false };
+  const laidOut = routes.get(`${cardOfNode(from)}\n${cardOfNode(to)}`);
+  // The first and the last points of a route lie on the cards. Imports have none.
+  const route = laidOut === undefined ? detour(out, head, others) : pulled([out, ...laidOut.slice(1, -1), head], others);
+  return { from, to, edges, path: curve([start, ...route]), head, isUp: false };
 }

@@ -12,6 +12,8 @@ export interface Box extends Point {
 
 /** How close a line comes to a box that it goes around. */
 const ROOM = 6;
+/** How far from a box a line goes down beside it. */
+const LANE = 14;
 
 /** Returns as few points of a route as lead past the boxes. */
 export function pulled(route: readonly Point[], boxes: readonly Box[]): Point[] {
@@ -26,6 +28,18 @@ export function pulled(route: readonly Point[], boxes: readonly Box[]): Point[] 
     index = next > index ? next : index + 1;
   }
   return kept;
+}
+
+/** Returns a route past the boxes with one vertical part, the shortest there is; straight where there is none. */
+export function detour(from: Point, to: Point, boxes: readonly Box[]): Point[] {
+  const direct = [from, to];
+  if (isClear(from, to, boxes)) {
+    return direct;
+  }
+  const length = (x: number) => Math.abs(x - from.x) + Math.abs(x - to.x);
+  const lanes = boxes.flatMap((box) => [box.x - LANE, box.x + box.width + LANE]).toSorted((a, b) => length(a) - length(b));
+  const routes = lanes.map((x) => [from, { x, y: from.y + 2 * LANE }, { x, y: to.y - 2 * LANE }, to]);
+  return routes.find((route) => route.slice(1).every((point, index) => isClear(route[index] as Point, point, boxes))) ?? direct;
 }
 
 /** Whether the line between two points goes through none of the boxes. */
