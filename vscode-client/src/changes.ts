@@ -4,8 +4,17 @@ import { editOf, type FutureCell } from './notebookEdit';
 import { notebookOf, rangeOf } from './places';
 import type { CellChange, Change } from './protocol';
 
-/** Returns a change as one edit; `notebook` is the URI of the notebook or script that it changes. */
+/** Throws where a notebook or script is no file, as of a repository's history: it may be read only. */
+export function requireWritable(notebook: vscode.Uri): void {
+  if (!['file', 'untitled'].includes(notebook.scheme)) {
+    const name = notebook.path.split('/').at(-1) ?? notebook.path;
+    throw new Error(vscode.l10n.t('{0} is not a file that can be changed: save a copy of it, and change that', name));
+  }
+}
+
+/** Returns a change as one edit; `notebook` is the URI of what it changes. Throws where that cannot be changed. */
 export function changeAsEdit(change: Change, notebook: string): vscode.WorkspaceEdit {
+  requireWritable(vscode.Uri.parse(notebook));
   const document = notebookOf(notebook);
   const onlyTexts = change.cells.length === 0 && change.files.length === 0;
   if (document === undefined || onlyTexts) {

@@ -1,10 +1,11 @@
 /** *Extract to Module*: asks for name and place, shows what will happen, applies it as one edit, and offers to verify. */
+import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { MODULE_KIND, offersAt, type Offer } from './actions';
-import { changeAsEdit, futureCells } from './changes';
+import { changeAsEdit, futureCells, requireWritable } from './changes';
 import { fileInTheWay } from './failures';
-import { notebookOf, placeWords, rangeOf, show } from './places';
+import { isSaved, notebookOf, placeWords, rangeOf, show } from './places';
 import type { ActionData, Change, DocumentIdentifier, Place, Plan, PlanChoices } from './protocol';
 import type { Server } from './server';
 import { identifierOf } from './status';
@@ -49,6 +50,7 @@ export class Extraction {
 
   /** Extracts, from the questions to the open module. */
   async run(data: ActionData): Promise<Extracted | undefined> {
+    requireWritable(vscode.Uri.parse(data.notebook));
     const choices = await this.ask(data);
     if (choices === undefined) {
       return undefined;
@@ -86,8 +88,10 @@ export class Extraction {
 
   /** The name that the server takes where none is chosen. */
   private async proposedName(data: ActionData): Promise<string> {
+    // One that was never saved is in no folder: any does, for the name.
+    const folder = isSaved(vscode.Uri.parse(data.notebook)) ? {} : { folder: os.homedir() };
     try {
-      const change = await this.server.request<Change>('notelift/resolveChange', data);
+      const change = await this.server.request<Change>('notelift/resolveChange', withOptions(data, folder));
       return path.posix.basename(change.files[0]?.uri ?? '', '.py');
     } catch (error) {
       const exists = fileInTheWay(error);
@@ -228,19 +232,20 @@ function askName(proposed: string): Thenable<string | undefined> {
   });
 }
 
-/** Asks for the folder. The notebook's is "" for the server. */
+/** Asks for the folder. The notebook's is "" for the server; one that was never saved is in none. */
 async function askFolder(notebook: vscode.Uri): Promise<string | undefined> {
-  const home = vscode.Uri.joinPath(notebook, '..');
+  const home = isSaved(notebook) ? vscode.Uri.joinPath(notebook, '..') : undefined;
   const proposed = vscode.workspace.getConfiguration('notelift', notebook).get('extract.folder', '').trim();
-  const root = vscode.workspace.getWorkspaceFolder(notebook)?.uri;
-  const items: (vscode.QuickPickItem & { folder: string | undefined })[] = [
-    { label: vscode.l10n.t("The notebook's folder"), description: vscode.workspace.asRelativePath(home), folder: '' },
-  ];
-  if (proposed !== '') {
-    items.unshift({ label: proposed, description: 'notelift.extract.folder', folder: proposed });
+  const items: (vscode.QuickPickItem & { folder: string | undefined })[] = [];
+  if (proposed !== '' && (home !== undefined || path.isAbsolute(proposed))) {
+    items.push({ label: proposed, description: 'notelift.extract.folder', folder: proposed });
   }
-  if (root !== undefined && root.toString() !== home.toString()) {
-    items.push({ label: vscode.l10n.t('The workspace folder'), description: root.fsPath, folder: root.fsPath });
+  if (home !== undefined) {
+    const description = vscode.workspace.asRelativePath(home);
+    items.push({ label: vscode.l10n.t("The notebook's folder"), description, folder: '' });
+  }
+  for (const root of rootsOf(notebook).filter((each) => each.uri.toString() !== home?.toString())) {
+    items.push({ label: vscode.l10n.t('The workspace folder'), description: root.uri.fsPath, folder: root.uri.fsPath });
   }
   items.push({ label: `$(folder-opened) ${vscode.l10n.t('Choose a folder...')}`, folder: undefined });
   const picked = await vscode.window.showQuickPick(items, {
@@ -251,8 +256,14 @@ async function askFolder(notebook: vscode.Uri): Promise<string | undefined> {
   if (picked === undefined || picked.folder !== undefined) {
     return picked?.folder;
   }
-  const chosen = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, defaultUri: home });
+  const chosen = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, ...(home && { defaultUri: home }) });
   return chosen?.[0]?.fsPath;
+}
+
+/** The workspace folder that a notebook is in; all of them for one that was never saved. */
+function rootsOf(notebook: vscode.Uri): readonly vscode.WorkspaceFolder[] {
+  const own = vscode.workspace.getWorkspaceFolder(notebook);
+  return own === undefined ? (isSaved(notebook) ? [] : (vscode.workspace.workspaceFolders ?? [])) : [own];
 }
 
 function withOptions(data: ActionData, options: Choices): ActionData {

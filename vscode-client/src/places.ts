@@ -40,6 +40,11 @@ export function activeDocument(): vscode.Uri | undefined {
   return isScript && hasCells(document.getText()) ? document.uri : undefined;
 }
 
+/** Returns whether a notebook or script is a file. One that was never saved is in no folder. */
+export function isSaved(uri: vscode.Uri): boolean {
+  return uri.scheme !== 'untitled';
+}
+
 /** Returns a range of the protocol as one of VS Code. */
 export function rangeOf(range: Range): vscode.Range {
   return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);

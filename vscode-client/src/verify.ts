@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Launch } from './launch';
+import { isSaved } from './places';
 import { environmentOf } from './pythonExtension';
 
 /** What `notelift verify --format json` prints. */
@@ -42,8 +43,8 @@ export function originalOf(notebook: vscode.NotebookDocument): Original {
  * was typed, not what was saved. Throws CancellationError when the user cancels, Error with what went wrong.
  */
 export async function verify(original: Original, target: string, launch: Launch, log: vscode.LogOutputChannel): Promise<Verdict> {
-  const { fsPath } = original.uri;
-  const copy = path.join(path.dirname(fsPath), `.${path.basename(fsPath, '.ipynb')}.notelift-${process.pid}.ipynb`);
+  const folder = folderOf(original.uri);
+  const copy = path.join(folder, `.${path.posix.basename(original.uri.path, '.ipynb')}.notelift-${process.pid}.ipynb`);
   const timeout = vscode.workspace.getConfiguration('notelift', original.uri).get<number>('verify.timeout', 600);
   const environment = await environmentOf(original.uri);
   const python = environment === undefined ? [] : ['--python', environment];
@@ -56,12 +57,24 @@ export async function verify(original: Original, target: string, launch: Launch,
   await fs.writeFile(copy, original.source);
   try {
     return await vscode.window.withProgress(options, async (_, token) => {
-      const output = await outputOf(launch.python, args, path.dirname(fsPath), log, token);
+      const output = await outputOf(launch.python, args, folder, log, token);
       return JSON.parse(output) as Verdict;
     });
   } finally {
     await fs.rm(copy, { force: true });
   }
+}
+
+/** Where a notebook runs: in its folder, or in the workspace's while it was never saved. Throws where there is none. */
+function folderOf(notebook: vscode.Uri): string {
+  const root = vscode.workspace.workspaceFolders?.[0];
+  if (notebook.scheme === 'file') {
+    return path.dirname(notebook.fsPath);
+  }
+  if (isSaved(notebook) || root === undefined) {
+    throw new Error(vscode.l10n.t('Save the notebook first: Verify runs it in its folder'));
+  }
+  return root.uri.fsPath;
 }
 
 /** The exit codes that come with a verdict; 2 stands for an error too, and then there is no output. */

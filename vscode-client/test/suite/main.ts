@@ -5,4 +5,5 @@ import './fixes';
 import './graph';
 import './menus';
 import './runOutdated';
+import './untitled';
 import './views';

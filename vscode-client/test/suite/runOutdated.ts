@@ -1,14 +1,13 @@
 /** *Run Outdated Cells* when not all goes well. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { replaceText, run, show } from './support/notebooks';
+import { replaceText, restartKernels, run, show } from './support/notebooks';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
 suite('run outdated cells', () => {
-  // Notebooks that were never saved have the same names, and so the same kernels.
-  setup(() => vscode.commands.executeCommand('testKernel.restart'));
+  setup(restartKernels);
 
   test('stops at the cell that fails, and says which', async () => {
     const notebook = await ran('rate = 2', 'gross = 10 / rate', 'print(gross)');

@@ -29,6 +29,12 @@ export async function show(notebook: vscode.NotebookDocument): Promise<void> {
   await vscode.commands.executeCommand('notebook.selectKernel', { id: 'test-kernel', extension: 'notelift-test.test-kernel' });
 }
 
+/** Restarts all kernels. Notebooks that were never saved have the same names one after the other, and so one kernel. */
+export async function restartKernels(): Promise<void> {
+  await vscode.extensions.getExtension('notelift-test.test-kernel')?.activate();
+  await vscode.commands.executeCommand('testKernel.restart');
+}
+
 /** Returns the URI of a file in the folder of a notebook. */
 export function beside(notebook: vscode.NotebookDocument, name: string): vscode.Uri {
   return vscode.Uri.joinPath(notebook.uri, '..', name);
