@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from itertools import count
+from itertools import compress, count
+from operator import is_not
 
 from notelift.cells.code import read_cell
 from notelift.config import Config
@@ -213,11 +214,8 @@ class _Open:
         self.session = session
         drafts, doubtful = dict(self.drafts), dict(self.doubtful)
         others = len(before) != len(now)
-        if not others:
-            # Nearly always one cell has changed: the others are the same objects.
-            cells = [cell for cell, old in zip(now, before, strict=True) if cell is not old]
-        else:
-            cells = list(now)
+        # Nearly always one cell has changed: the others are the same objects.
+        cells = now if others else compress(now, map(is_not, now, before))
         for cell in cells:
             others = others or cell.id not in drafts
             known = drafts.get(cell.id) or self.gone.pop(cell.id, None)

@@ -52,6 +52,8 @@ class Analysis:
     change: Change = field(default_factory=Change)
     concerned: Concerned = field(default_factory=Concerned)
     generation: int = 0
+    found: dict[str, Any] = field(default_factory=dict)
+    """What queries keep of the analysis for themselves, each under a key of its own."""
 
     @cached_property
     def dataflow(self) -> Dataflow:
@@ -285,6 +287,7 @@ class _Walk:
             Change(since=before.change.mark, entries=changed),
             self.concerned,
             self.generation,
+            dict(before.found),
         )
 
     def _so_far(self) -> Analysis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -131,6 +131,9 @@ class ClientNotebook:
         """The cells that are gone as they were then: they may come back."""
         self._twins: dict[str, str] = {}
         """By cell, the one that was put in its place last, or in whose place it was put."""
+        self.versions: Mapping[str, int] = {}
+        self.line_ends: Mapping[str, str] = {}
+        r"""What ends lines in the cells' documents where that is not `\n`."""
 
     def arranged(self, before: Sequence[Cell], replaced: Mapping[str, str]) -> tuple[Cell, ...]:
         """The cells in their order; those that are as they were are the same objects as `before`.
@@ -148,15 +151,16 @@ class ClientNotebook:
         """The URIs of the cells in their order, each once."""
         return list(dict.fromkeys(self.order))
 
-    def versions(self) -> dict[str, int]:
-        """The versions of the cells' documents."""
-        return {name: cell.document.version for name, cell in self.cells.items()}
-
-    def line_ends(self) -> dict[str, str]:
-        r"""What ends lines in the cells' documents where that is not `\n`."""
-        return {
-            name: cell.document.line_end for name, cell in self.cells.items() if "\r" in cell.document.text
-        }
+    def edited(self, cells: Iterable[ClientCell]) -> None:
+        """Note that the texts of cells have changed."""
+        versions, line_ends = dict(self.versions), dict(self.line_ends)
+        for cell in cells:
+            cell.edited()
+            versions[cell.uri] = cell.document.version
+            line_ends.pop(cell.uri, None)
+            if "\r" in cell.document.text:
+                line_ends[cell.uri] = cell.document.line_end
+        self.versions, self.line_ends = versions, line_ends
 
     def splice(
         self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]
@@ -186,6 +190,10 @@ class ClientNotebook:
                 self._twins[old], self._twins[name] = name, old
                 self.cells[name].summary = self.cells[name].summary or leaving[old].summary
                 del leaving[old]
+        self.versions = {name: cell.document.version for name, cell in self.cells.items()}
+        self.line_ends = {
+            name: cell.document.line_end for name, cell in self.cells.items() if "\r" in cell.document.text
+        }
         return replaced
 
     def _replaced_by(self, data: Mapping[str, Any], leaving: Mapping[str, ClientCell]) -> str | None:

@@ -70,8 +70,8 @@ class Sync:
         notebook = self._notebooks.get(name)
         if notebook is None:
             return View(snapshot, self._scripts[name].layout(self.columns))
-        cells, versions = snapshot.notebook.cells, notebook.versions()
-        return View(snapshot, CellDocuments(cells, versions, self.columns, notebook.line_ends()))
+        cells = snapshot.notebook.cells
+        return View(snapshot, CellDocuments(cells, notebook.versions, self.columns, notebook.line_ends))
 
     def texts(self) -> Mapping[str, Document]:
         """Return the open documents that are no cells, as they are now, by their paths."""
@@ -214,8 +214,8 @@ class Sync:
         cells = self.workspace.session(notebook.uri).notebook.cells
         places = {cell.id: cell.index for cell in cells} if len(changed) > 1 else None
         made: dict[int, Cell] = {}
+        notebook.edited(changed)
         for touched in changed:
-            touched.edited()
             index = places.get(touched.uri) if places is not None else _place(cells, touched.uri)
             if index is None:
                 continue

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from notelift.cells.code import read_cell
 from notelift.flow.again import runs_again
 from notelift.flow.analysis import Analysis
+from notelift.flow.building import differing
 from notelift.flow.end import type_name
 from notelift.flow.entries import is_bound
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Statement
@@ -63,18 +64,29 @@ class Drift:
 def drifting_cells(written: Analysis) -> tuple[Drift, ...]:
     """Return the cells whose second run, right after the first, surely gives something else."""
     runs = written.dataflow.runs
-    unknown = [
-        place for place, record in enumerate(written.records.values()) if _SECOND not in record.answers
-    ]
+    found = [_drift(written, place, runs[place], second) for place, second in _second_runs(written).items()]
+    return tuple(drift for drift in found if drift is not None)
+
+
+def _second_runs(written: Analysis) -> Mapping[int, _Second]:
+    """The second runs that have to be looked at, by the places of the first ones in order."""
+    records = list(written.records.values())
+    before: tuple[list[RunRecord], Mapping[int, _Second]] | None = written.found.get(_SECOND)
+    places: Sequence[int] = range(len(records))
+    seconds: dict[int, _Second] = {}
+    if before is not None and len(before[0]) == len(records):
+        places, seconds = differing(records, before[0]), dict(before[1])
+    unknown = [place for place in places if _SECOND not in records[place].answers]
     if unknown:
         _find_second_runs(written, unknown)
-    seconds = [
-        (place, second)
-        for place, record in enumerate(written.records.values())
-        if (second := record.answers[_SECOND]) is not None
-    ]
-    found = [_drift(written, place, runs[place], second) for place, second in seconds]
-    return tuple(drift for drift in found if drift is not None)
+    for place in places:
+        second: _Second | None = records[place].answers[_SECOND]
+        seconds.pop(place, None)
+        if second is not None:
+            seconds[place] = second
+    seconds = dict(sorted(seconds.items()))
+    written.found[_SECOND] = records, seconds
+    return seconds
 
 
 @dataclass(slots=True)
