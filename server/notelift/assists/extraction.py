@@ -161,7 +161,7 @@ def plan_extraction(
 
 def why_no_module(analysis: Analysis, targets: Sequence[Target]) -> str:
     """Return why there is no module of the targets, as far as it is told at once; "" where it may be one."""
-    if any(target.cell is not None for target in targets):
+    if any(target.kind == "name" and target.cell is not None for target in targets):
         # What a name is earlier takes a second analysis.
         return ""
     try:

@@ -227,7 +227,8 @@ class _Plan:
         if resource == "pyplot" and statement.site.run != self._call.run:
             return
         raise MoveError(
-            f"{self._place(statement.site)} changes {spoken(resource)} and must stay: twice is wrong"
+            f"{self._place(statement.site)} changes {spoken(resource)} and must stay, so it would happen again"
+            " in the module"
         )
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:

@@ -83,8 +83,10 @@ def _unknown_name(whole: Analysis, analysis: Analysis, target: Target) -> str:
     text = f"target {target}: no statement binds {target.value}"
     if target.cell is not None:
         text += f" up to cell {target.cell}"
-    deleted = whole.state.get(target.value)
+    deleted = analysis.state.get(target.value)
     if isinstance(deleted, Bound) and deleted.type == "deleted":
+        if target.cell is not None:
+            return f"target {target}: {target.value} is deleted by then, as after `except ... as` and `del`"
         return (
             f"target {target}: {target.value} is deleted before the end; ask for {target.value}@CELL instead"
         )

@@ -67,7 +67,9 @@ def _moving(kernel: Kernel, target: Target) -> frozenset[Site]:
     nodes = {site: _node(dataflow, site) for site in needed}
     moving = needed - _of_definitions(dataflow, nodes)
     if not moving:
-        raise Refused(f"`{target.value}` needs nothing but imports and definitions")
+        raise Refused(
+            f"`{target.value}` needs nothing but imports and definitions: there is no code to put into a function"
+        )
     call = max(moving)
     waiting = [each for each in dataflow.statements() if each.site not in moving]
     while waiting:
