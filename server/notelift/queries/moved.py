@@ -227,8 +227,8 @@ class _Plan:
         if resource == "pyplot" and statement.site.run != self._call.run:
             return
         raise MoveError(
-            f"{self._place(statement.site)} changes {spoken(resource)} and must stay, so it would happen again"
-            " in the module"
+            f"{self._place(statement.site)} changes {spoken(resource)} and must stay, so that it would happen"
+            " in the module again"
         )
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:

@@ -68,7 +68,7 @@ def _moving(kernel: Kernel, target: Target) -> frozenset[Site]:
     moving = needed - _of_definitions(dataflow, nodes)
     if not moving:
         raise Refused(
-            f"`{target.value}` needs nothing but imports and definitions: there is no code to put into a function"
+            f"`{target.value}` needs nothing but imports and definitions, which stay where they are"
         )
     call = max(moving)
     waiting = [each for each in dataflow.statements() if each.site not in moving]
