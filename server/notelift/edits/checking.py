@@ -73,6 +73,7 @@ def check_flow(
     and what each name holds at the end must have been made by the same. The `calls` themselves are not looked
     at, and what they read may be read through what they return.
     """
+    places = frozenset(moved.values())
     through = {
         site: frozenset(_edge(read, read.source) for read in after.statement(site).reads) for site in calls
     }
@@ -80,10 +81,10 @@ def check_flow(
         if moved[site] in through:
             continue
         old, new = before.statement(site), after.statement(moved[site])
-        if name := _difference(old.reads, new.reads, moved, through):
+        if name := _difference(old.reads, new.reads, moved, places, through):
             return f"cell {old.cell}, line {old.line} would read {name} as another statement leaves it"
     for name in sorted(before.values.keys() & after.values.keys()):
-        if _difference(before.values[name].reads, after.values[name].reads, moved, through):
+        if _difference(before.values[name].reads, after.values[name].reads, moved, places, through):
             return f"`{name}` would hold something else at the end"
     return ""
 
@@ -98,10 +99,13 @@ def _difference(
     old: Iterable[Dependency],
     new: Iterable[Dependency],
     moved: Mapping[Site, Site],
+    places: Collection[Site],
     through: Mapping[Site, frozenset[Edge]],
 ) -> str:
-    """What is read from other statements than before, in words; "" where nothing is."""
-    places = set(moved.values())
+    """What is read from other statements than before, in words; "" where nothing is.
+
+    `places` are those where `moved` has statements.
+    """
     was = {_edge(read, moved.get(read.source)): read for read in old if read.kind != "output"}
     now = {_edge(read, read.source): read for read in new if read.kind != "output" and read.source in places}
     passed = {edge for site in through if (site, "value") in now for edge in through[site]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,8 +46,8 @@ class Bindings:
         return self.all_reads | self.deferred
 
 
-class Expressions:
-    """Walks expressions, with the names that are surely bound by then.
+class Expressions(ABC):
+    """Walks expressions, with the names that are surely bound by then; statements are the subclass's.
 
     `bound` is None where no run comes to.
     """
@@ -240,11 +241,13 @@ class Expressions:
         for default in [*arguments.defaults, *(each for each in arguments.kw_defaults if each)]:
             self._expression(default)
 
+    @abstractmethod
     def _run_one(self, node: ast.stmt) -> None:
-        raise NotImplementedError
+        """A statement, as in the body of a `match`."""
 
+    @abstractmethod
     def _body(self, node: Function | ast.Lambda) -> None:
-        raise NotImplementedError
+        """The body of a function, which runs when that is called."""
 
 
 def names_in(node: ast.AST) -> frozenset[str]:
