@@ -40,7 +40,7 @@ class Attributes(Names):
         if name == "__dict__" and self.has_own_attributes(receiver):
             return receiver
         found: list[Val] = []
-        for obj_id in receiver.objs:
+        for obj_id in self.in_order(receiver.objs):
             found.append(self._object_attribute(obj_id, receiver, name, label, node))
         if receiver.obj is not None or receiver.base or not found:
             found.append(self._temporary_attribute(receiver, name, label, node))
@@ -48,7 +48,7 @@ class Attributes(Names):
 
     def has_own_attributes(self, val: Val) -> bool:
         """Whether attributes can be stored in it by any name."""
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         return any(part.klass or part.type in _NAMESPACES for part in parts)
 
     def either(self, found: list[Val], label: str, node: ast.AST) -> Val:
@@ -184,13 +184,18 @@ class Attributes(Names):
             return Val(
                 items.objs,
                 type_ or items.type,
-                base=() if items.objs else tuple((o, NOTHING) for o in objs),
+                base=() if items.objs else tuple((o, NOTHING) for o in self.in_order(objs)),
                 label=label,
                 site=node,
             )
         if type_ in IMMUTABLE:
             return Val(type=type_, label=label, site=node)
-        return Val(type=type_, base=tuple((obj_id, NOTHING) for obj_id in objs), label=label, site=node)
+        return Val(
+            type=type_,
+            base=tuple((obj_id, NOTHING) for obj_id in self.in_order(objs)),
+            label=label,
+            site=node,
+        )
 
     def _temporary_attribute(self, receiver: Val, name: str, label: str, node: ast.expr) -> Val:
         frame = receiver.obj

@@ -131,7 +131,7 @@ class BuiltinCalls(Expressions):
             return None
         self.read(target)
         copied: dict[ObjId, ObjId] = {}
-        reached = sorted(self._reachable(target), key=repr)[:200]
+        reached = self.in_order(self._reachable(target))[:200]
         for number, obj_id in enumerate(reached):
             copied[obj_id] = (self.token, self.ordinal(call.node, f"copy {number}"))
         for obj_id in reached:
@@ -226,14 +226,14 @@ class BuiltinCalls(Expressions):
             self.read(val)
         target = call.args[0] if call.args else None
         if target is not None and call.name in ("isinstance", "type", "id", "callable"):
-            for obj_id in target.objs:
-                for class_id in self.object(obj_id).klass:
+            for obj_id in self.in_order(target.objs):
+                for class_id in self.in_order(self.object(obj_id).klass):
                     self.edge(self.object(class_id).made, "object", target.label)
             if call.name == "type" and len(call.args) == 3:
                 return self._class_by_type(call)
             if call.name == "type" and len(call.args) == 1:
                 klass = NO_OBJECTS
-                for obj_id in target.objs:
+                for obj_id in self.in_order(target.objs):
                     klass |= self.object(obj_id).klass
                 return Val(klass, "class" if klass else "type")
         return Val(type="bool")
@@ -247,7 +247,7 @@ class BuiltinCalls(Expressions):
         return Val(type="class", obj=obj, label=call.name, site=call.node)
 
     def _part_of(self, val: Val) -> Obj:
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         return val.obj or (parts[0] if len(parts) == 1 else Obj())
 
     def _getenv(self, call: Call) -> Val | None:

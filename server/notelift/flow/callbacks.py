@@ -52,7 +52,9 @@ class Callbacks(Figures):
 
     def callables_of(self, val: Val) -> list[tuple[ObjId | None, Obj]]:
         """The functions and callable instances that a value may be, or that a library's object keeps."""
-        parts: list[tuple[ObjId | None, Obj]] = [(obj_id, self.object(obj_id)) for obj_id in val.objs]
+        parts: list[tuple[ObjId | None, Obj]] = [
+            (obj_id, self.object(obj_id)) for obj_id in self.in_order(val.objs)
+        ]
         if val.obj is not None:
             parts.append((None, val.obj))
         found = []
@@ -60,7 +62,7 @@ class Callbacks(Figures):
             if self._can_be_called(obj_id, part):
                 found.append((obj_id, part))
             elif part.holds and not part.klass and part.type not in CONTAINERS and part.type not in DATA:
-                for held in part.holds:
+                for held in self.in_order(part.holds):
                     kept = self.object(held)
                     if kept.function is not None or kept.type in ("bound method", "partial"):
                         found.append((held, kept))

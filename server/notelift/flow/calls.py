@@ -110,7 +110,7 @@ class Calls(BuiltinCalls):
 
     def _spread_arguments(self, val: Val, call: Call, node: ast.AST) -> None:
         """`f(*args)`: the items that are known by position, else any item for each parameter."""
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
         if len(parts) == 1 and parts[0].keys and not parts[0].holds and parts[0].type in ("tuple", "list"):
@@ -124,7 +124,7 @@ class Calls(BuiltinCalls):
         call.args.append(Val(items.objs, items.type, site=node))
 
     def _spread_keywords(self, val: Val, call: Call) -> None:
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
         if len(parts) == 1 and parts[0].type == "dict":
@@ -148,7 +148,7 @@ class Calls(BuiltinCalls):
         call = self._arguments(node, label, discarded)
         results: list[Val] = []
         rest = NO_OBJECTS
-        for obj_id in receiver.objs:
+        for obj_id in self.in_order(receiver.objs):
             obj = self.object(obj_id)
             if obj.klass or obj.type in ("class", "types.SimpleNamespace", "super") or func.attr in obj.keys:
                 results.append(
@@ -216,7 +216,7 @@ class Calls(BuiltinCalls):
         return self.library_call(spec or self.library.agreed(attribute), call, certain=spec is not None)
 
     def _call_on_class(self, method: Bound, receiver: Val, call: Call) -> Val:
-        for obj_id in method.objs:
+        for obj_id in self.in_order(method.objs):
             if self.object(obj_id).type in ("classmethod", "staticmethod"):
                 return self.call_method(method, receiver, call)
         return self.call_value(self.val_of(method, call.name), call)
@@ -227,8 +227,8 @@ class Calls(BuiltinCalls):
         receiver.label = first[0] if first else ""
         call = self._arguments(node, f"super().{func.attr}", discarded)
         results: list[Val] = []
-        for obj_id in receiver.objs:
-            for class_id in self.object(obj_id).klass:
+        for obj_id in self.in_order(receiver.objs):
+            for class_id in self.in_order(self.object(obj_id).klass):
                 for parent in self._parents_to_search(class_id, func.attr):
                     found = self.find_member(parent, func.attr)
                     if found is not None and found.objs and not self._is_running(found):
@@ -256,14 +256,14 @@ class Calls(BuiltinCalls):
         while waiting and len(found) < 40:
             current = waiting.pop(0)
             for parent in self.object(current).parents:
-                for parent_id in sorted(parent.objs, key=repr):
+                for parent_id in self.in_order(parent.objs):
                     if attribute in self.object(parent_id).keys:
                         found.append(parent_id)
                     waiting.append(parent_id)
         return found
 
     def _is_running(self, method: Bound) -> bool:
-        functions = [self.object(obj_id).function for obj_id in method.objs]
+        functions = [self.object(obj_id).function for obj_id in self.in_order(method.objs)]
         return any(function is not None and self.is_recursive(function) for function in functions)
 
     def _call_typed(self, receiver: Val, attribute: str, call: Call) -> Val:
@@ -296,7 +296,7 @@ class Calls(BuiltinCalls):
 
     def _change_globals(self, attribute: str, call: Call) -> Val:
         """`globals().update(...)` binds the constant keys of what it is given, or any name."""
-        parts = [self.object(obj_id) for val in call.args for obj_id in val.objs]
+        parts = [self.object(obj_id) for val in call.args for obj_id in self.in_order(val.objs)]
         parts += [val.obj for val in call.args if val.obj is not None]
         known = attribute == "update" and all(part.type == "dict" and not part.holds for part in parts)
         for val in call.values():

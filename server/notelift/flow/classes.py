@@ -66,7 +66,7 @@ class Classes(Functions):
         if target.ref or not (is_class or self._is_callable(target)):
             self.read(target)
             self.bound_of(target, decorator)
-            for obj_id in target.objs:
+            for obj_id in self.in_order(target.objs):
                 self.hold(val.objs, frozenset((obj_id,)))
             return val
         result = self.call_value(target, call)
@@ -130,7 +130,7 @@ class Classes(Functions):
     ) -> None:
         """`__init_subclass__` of the bases, and `__set_name__` of descriptors."""
         for parent in parents:
-            for parent_id in parent.objs:
+            for parent_id in self.in_order(parent.objs):
                 hook = self.find_member(parent_id, "__init_subclass__")
                 if hook is not None and hook.objs:
                     self.call_method(hook._replace(type="function"), val, Call(node, "__init_subclass__"))
@@ -141,7 +141,7 @@ class Classes(Functions):
     def call_value(self, callee: Val, call: Call) -> Val:
         """Call whatever the value may be; the joined result."""
         results: list[Val] = []
-        parts = [(obj_id, self.object(obj_id)) for obj_id in callee.objs]
+        parts = [(obj_id, self.object(obj_id)) for obj_id in self.in_order(callee.objs)]
         if callee.obj is not None:
             parts.append((None, callee.obj))  # type: ignore[arg-type]
         for obj_id, obj in parts:
@@ -190,7 +190,7 @@ class Classes(Functions):
         given = [*values, call.receiver] if call.receiver is not None else values
         own = call.receiver.objs if call.receiver is not None else NO_OBJECTS
         for val in given:
-            for obj_id in sorted(self._reachable(val) - own, key=repr):
+            for obj_id in self.in_order(self._reachable(val) - own):
                 obj = self.object(obj_id)
                 if obj.type == "class" and self.library_parent(obj_id):
                     self._call_members(obj_id, Val(label=val.label), call)
@@ -199,8 +199,8 @@ class Classes(Functions):
 
     def call_own_methods(self, receiver: Val, call: Call) -> None:
         """A library's method calls what the notebook's class defines (`Thread.start` calls `run`)."""
-        for obj_id in sorted(receiver.objs, key=repr):
-            for class_id in sorted(self.object(obj_id).klass, key=repr):
+        for obj_id in self.in_order(receiver.objs):
+            for class_id in self.in_order(self.object(obj_id).klass):
                 self._call_members(class_id, receiver, call)
 
     def _call_members(self, class_id: ObjId, receiver: Val, call: Call) -> None:
@@ -304,19 +304,19 @@ class Classes(Functions):
     def _fields(self, val: Val) -> tuple[str, ...]:
         """The annotated names of an instance's class, bases first: what a dataclass's constructor takes."""
         found: list[str] = []
-        waiting = [class_id for obj_id in val.objs for class_id in self.object(obj_id).klass]
+        waiting = [class_id for obj_id in val.objs for class_id in self.in_order(self.object(obj_id).klass)]
         while waiting:
             obj = self.object(waiting.pop())
             own = obj.keys.get(FIELDS)
             if own is not None:
                 found = [*own.const, *(name for name in found if name not in own.const)]
-            waiting += [parent_id for parent in obj.parents for parent_id in parent.objs]
+            waiting += [parent_id for parent in obj.parents for parent_id in self.in_order(parent.objs)]
         return tuple(found)
 
     def call_method(self, method: Bound, receiver: Val, call: Call) -> Val:
         """Call a method of the notebook's on a receiver."""
         results = []
-        for obj_id in method.objs:
+        for obj_id in self.in_order(method.objs):
             obj = self.object(obj_id)
             self.edge(obj.made, "object", call.name)
             self.edge(obj.may, "object", call.name, False)
@@ -339,7 +339,7 @@ class Classes(Functions):
 
         None without one.
         """
-        for obj_id in val.objs:
+        for obj_id in self.in_order(val.objs):
             obj = self.object(obj_id)
             if not obj.klass:
                 continue

@@ -31,7 +31,7 @@ class Estimators(DerivedFrames):
     def _held(self, spec: Spec, call: Call) -> list[Obj]:
         """The estimators and splitters that a call is given or that its receiver holds."""
         given = [*call.values(), call.receiver] if call.receiver is not None else call.values()
-        reached = {obj_id: None for val in given for obj_id in sorted(self._reachable(val), key=repr)}
+        reached = {obj_id: None for val in given for obj_id in self.in_order(self._reachable(val))}
         estimators = [self.object(obj_id) for obj_id in reached]
         estimators += [val.obj for val in given if val.obj is not None]
         owner = spec.name.rpartition(".")[0]

@@ -235,7 +235,7 @@ class Expressions(Operators):
             items.type = _item_type(val.type)
         loose = not items.objs and items.type not in IMMUTABLE and val.type not in IMMUTABLE
         if loose and not val.type.startswith(("io.", "pandas.")):
-            items.base = val.base or tuple((obj_id, NOTHING) for obj_id in val.objs)
+            items.base = val.base or tuple((obj_id, NOTHING) for obj_id in self.in_order(val.objs))
         return items
 
     def bind_target(self, target: ast.expr, val: Val, bind: Callable[[str, Bound], None]) -> None:

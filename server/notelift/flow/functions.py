@@ -255,10 +255,10 @@ class Functions(Members):
 
     def run_coroutines(self, val: Val, site: ast.AST) -> Val | None:
         """What awaiting a coroutine, or a task that holds some, gives; None when there is none."""
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
-        parts += [self.object(held) for part in parts for held in part.holds]
+        parts += [self.object(held) for part in parts for held in self.in_order(part.holds)]
         results = []
         for part in parts:
             if part.type != "coroutine" or part.function is None or part.frame is None:
@@ -272,7 +272,7 @@ class Functions(Members):
     def resume(self, val: Val, site: ast.AST) -> Val:
         """A generator runs on: its body is interpreted where it is consumed; returns what it may yield."""
         found = NO_OBJECTS
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
         for obj in parts:

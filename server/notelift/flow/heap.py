@@ -92,7 +92,7 @@ class Heap(Reading):
 
     def gives_tuples(self, val: Val, depth: int = 0) -> bool:
         """Whether the items of an iterable are tuples of what its objects hold (`zip`, `dict.items`)."""
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
         if val.type in FLAT or any(part.type in FLAT for part in parts):
@@ -107,7 +107,7 @@ class Heap(Reading):
         """What iterating over the value, or indexing it by an unknown key, may give."""
         objs: set[ObjId] = set()
         types: set[str] = set()
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         parts += [self.object(base) for base, _ in val.base]
         if val.obj is not None:
             parts.append(val.obj)
@@ -144,7 +144,7 @@ class Heap(Reading):
             return
         self.note_change(val.label, why, must)
         sole = must and len(targets) == 1
-        for obj_id in targets:
+        for obj_id in self.in_order(targets):
             self.change_object(obj_id, sole or (deep and must), remade)
         for base, key in val.base:
             self._change_through(base, key, sole=len(val.base) == 1 and must and not val.objs)
@@ -239,7 +239,7 @@ class Heap(Reading):
         if targets or val.base:
             self.note_change(label, why, True)
         sole = len(targets) == 1 and not val.base
-        for obj_id in targets:
+        for obj_id in self.in_order(targets):
             obj = self.object(obj_id)
             if key is NOTHING or not separate(obj, key):
                 self._store_somewhere(obj_id, val.label, bound, sole)

@@ -54,14 +54,14 @@ class Items(Attributes):
         if not (isinstance(column, ast.Constant) and isinstance(column.value, str)):
             return None
         frame = self.eval(accessor.value)
-        frames = [self.object(obj_id).type in FRAMES for obj_id in frame.objs]
+        frames = [self.object(obj_id).type in FRAMES for obj_id in self.in_order(frame.objs)]
         if not frames or not all(frames) or frame.obj is not None or frame.base:
             return None
         self.read(self.eval(index.elts[0]))
-        for obj_id in frame.objs:
+        for obj_id in self.in_order(frame.objs):
             self.read_key(obj_id, column.value, frame.label)
         type_ = "" if accessor.attr == "at" else "pandas.Series"
-        base = tuple((obj_id, column.value) for obj_id in frame.objs)
+        base = tuple((obj_id, column.value) for obj_id in self.in_order(frame.objs))
         return Val(type=type_, base=base, label=f"{frame.label}[{column.value!r}]", site=node)
 
     def _global_item(self, key: Any, node: ast.Subscript) -> Val:
@@ -93,7 +93,7 @@ class Items(Attributes):
 
     def _listed_columns(self, val: Val) -> Any:
         """The constants of a list that no statement has changed since it was written down."""
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if len(parts) != 1 or parts[0].holds or parts[0].may or parts[0].many or not parts[0].keys:
             return NOTHING
         consts = [bound.const for bound in parts[0].keys.values()]
@@ -111,7 +111,7 @@ class Items(Attributes):
             else receiver.label
         )
         found: list[Val] = []
-        for obj_id in receiver.objs:
+        for obj_id in self.in_order(receiver.objs):
             found.append(self._object_item(obj_id, receiver, key, label, node))
         if receiver.obj is not None or receiver.base or not found:
             found.append(self._temporary_item(receiver, key, label, node))
@@ -212,7 +212,7 @@ class Items(Attributes):
         part = _part_type(type_, node.slice, self.key_type)
         if type_ in FRAMES and not is_slice and part in FRAMES:
             return Val(type=part, label=label, site=node)
-        base = tuple((obj_id, NOTHING) for obj_id in holder.objs)
+        base = tuple((obj_id, NOTHING) for obj_id in self.in_order(holder.objs))
         if type_ == "numpy.ndarray" and isinstance(
             node.slice, (ast.List, ast.Compare, ast.BoolOp, ast.BinOp)
         ):

@@ -123,7 +123,7 @@ class LibraryCalls(Estimators):
         type_ = result.type if result.type in FRAMES | GROUPED else "pandas.DataFrame"
         base: tuple[tuple[ObjId, Any], ...] = ()
         if type_ in GROUPED and call.receiver is not None:
-            base = tuple((obj_id, NOTHING) for obj_id in call.receiver.objs)
+            base = tuple((obj_id, NOTHING) for obj_id in self.in_order(call.receiver.objs))
         return Val(type=type_, obj=Obj(type=type_, keys=keys), base=base, label=call.name, site=call.node)
 
     def _plots(self, spec: Spec) -> bool:
@@ -176,7 +176,7 @@ class LibraryCalls(Estimators):
             if target.objs
             else target.objs
         )
-        for obj_id in sorted(held, key=repr):
+        for obj_id in self.in_order(held):
             if self.object(obj_id).function is not None:
                 others = Call(call.node, call.name, args=[Val(held - {obj_id})])
                 self.call_back(Val(frozenset((obj_id,)), "function", label=call.name), others)
@@ -188,7 +188,7 @@ class LibraryCalls(Estimators):
             self.change(target, why, must)
             held = target.objs if target.obj is None else target.objs | target.obj.holds
             self.consume_held(held, why)
-            for obj_id in target.objs:
+            for obj_id in self.in_order(target.objs):
                 file = self.object(obj_id).file
                 if file is not None:
                     self.touch_open_file(file)
@@ -202,14 +202,14 @@ class LibraryCalls(Estimators):
 
     def _print_into(self, receiver: Val, why: str) -> None:
         """A logger or console writes to the streams that it holds."""
-        for obj_id in sorted(self._reachable(receiver), key=repr):
+        for obj_id in self.in_order(self._reachable(receiver)):
             if self.object(obj_id).type in ("io.StringIO", "io.BytesIO", "io.TextIOWrapper"):
                 self.change(Val(frozenset((obj_id,)), label="the stream"), why)
 
     def consume_held(self, objs: frozenset[ObjId], why: str) -> None:
         """Using an iterator up uses up the iterators and files that it runs over."""
         seen: set[ObjId] = set()
-        waiting = list(objs)
+        waiting = list(self.in_order(objs))
         while waiting:
             obj_id = waiting.pop()
             obj = self.object(obj_id)
@@ -217,7 +217,7 @@ class LibraryCalls(Estimators):
                 continue
             seen.add(obj_id)
             self.change(Val(frozenset((obj_id,)), obj.type, label="the iterator"), why)
-            waiting += obj.holds
+            waiting += self.in_order(obj.holds)
 
     def _change_subject(
         self, effect: Effect, target: Val, why: str, must: bool, spec: Spec, call: Call

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
 from notelift.effects.library import Library
@@ -111,6 +111,20 @@ class Machine:
         else:
             found = self.get(obj_id)
         return found if type(found) is Obj else _NO_OBJECT
+
+    def in_order(self, objs: Collection[ObjId]) -> Sequence[ObjId]:
+        """Return objects in an order that what they are decides.
+
+        A set has them in one that comes from the numbers of the statements that made them, which are others
+        after other edits. These decide only between objects that are alike.
+        """
+        return tuple(objs) if len(objs) < 2 else sorted(objs, key=self._description)
+
+    def _description(self, obj_id: ObjId) -> tuple[list[str], Token]:
+        obj = self.object(obj_id)
+        text = repr(obj.function.text) if obj.function is not None else ""
+        classes = sorted(",".join(map(str, self.object(each).keys)) for each in obj.klass)
+        return [obj.type, text, repr(obj_id[1]), *map(str, obj.keys), *classes], obj_id[0]
 
     def edge(self, sources: frozenset[Token], kind: str, name: str, must: bool = True, why: str = "") -> None:
         """The statement depends on `sources`."""

@@ -21,12 +21,12 @@ class Members(Frames):
             return bound
         if depth > 8:
             return None
-        for class_id in obj.klass:
+        for class_id in self.in_order(obj.klass):
             found = self.find_member(class_id, name, depth + 1)
             if found is not None:
                 return found
         for parent in obj.parents:
-            for parent_id in parent.objs:
+            for parent_id in self.in_order(parent.objs):
                 found = self.find_member(parent_id, name, depth + 1)
                 if found is not None:
                     return found
@@ -41,14 +41,14 @@ class Members(Frames):
         obj = self.object(obj_id)
         if depth > 8:
             return ""
-        for class_id in obj.klass:
+        for class_id in self.in_order(obj.klass):
             found = self.library_parent(class_id, depth + 1)
             if found:
                 return found
         for parent in obj.parents:
             if parent.ref:
                 return parent.ref
-            for parent_id in parent.objs:
+            for parent_id in self.in_order(parent.objs):
                 found = self.library_parent(parent_id, depth + 1)
                 if found:
                     return found
@@ -56,7 +56,7 @@ class Members(Frames):
 
     def _class_of(self, receiver: Val) -> Val:
         found = NO_OBJECTS
-        for obj_id in receiver.objs:
+        for obj_id in self.in_order(receiver.objs):
             obj = self.object(obj_id)
             found |= obj.klass if obj.klass else frozenset((obj_id,))
         return Val(found, "class", label=receiver.label)

@@ -92,7 +92,7 @@ class Results(Arguments):
         if result.link == "view":
             if any(val.ref for val in linked):
                 fresh.ref = linked[0].ref
-            fresh.base = tuple((obj_id, NOTHING) for obj_id in objs)
+            fresh.base = tuple((obj_id, NOTHING) for obj_id in self.in_order(objs))
         else:
             fresh.obj = Obj(type=fresh.type, holds=objs, items=self._type(result.items, call))
         return fresh

@@ -57,7 +57,7 @@ class Stores(Calls):
             for part in target.elts:
                 self.bind_target(part, Val(val.objs, base=val.base, label=val.label, site=part), bind)
             return
-        parts = [self.object(obj_id) for obj_id in val.objs]
+        parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
         if val.obj is not None:
             parts.append(val.obj)
         known = len(parts) == 1 and parts[0].type in ("tuple", "list") and not parts[0].holds
@@ -105,7 +105,7 @@ class Stores(Calls):
 
     def _property_setter(self, receiver: Val, name: str, val: Val, node: ast.AST) -> bool:
         done = False
-        for obj_id in receiver.objs:
+        for obj_id in self.in_order(receiver.objs):
             member = self.find_member(obj_id, name)
             one = Val(frozenset((obj_id,)), "instance", label=receiver.label)
             if member is not None and member.type == "instance":
@@ -118,7 +118,7 @@ class Stores(Calls):
                 )
             if member is None or member.type != "property":
                 continue
-            for property_id in member.objs:
+            for property_id in self.in_order(member.objs):
                 setter = self.object(property_id).keys.get("fset")
                 if setter is not None:
                     call = Call(node, name, args=[val])

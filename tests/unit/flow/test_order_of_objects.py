@@ -14,6 +14,7 @@ from tests.properties.executing import library, timeline
 CLASS_AND_PATTERN = (
     "class K:\n    def m(self):\n        return b\nmatch a:\n    case [b, *c]:\n        pass"  # c: one of two
 )
+GENERATOR = "def gen():\n    yield a"
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,38 @@ CLASS_AND_PATTERN = (
             "if a:\n    f = lambda x=a: (b, x)",
             "c = f()",
         ],
+        [
+            "a = list(a)\n" + GENERATOR + "\nb = gen()\nif q:\n    b = pd.DataFrame(a)",
+            "a = b.v\nwith open(c) as c:\n    c = a.read()",
+        ],
+        [
+            "def f(x, y=b):\n    x.append(b)",
+            "if q:\n    def f():\n        return c, b",
+            "c = sorted(a, key=f)",
+        ],
+        [
+            GENERATOR + "\na = gen()",
+            "if q:\n    fig, a = plt.subplots()",
+            "c = {'k': c, 'l': f}\nif q:\n    fig, c = plt.subplots()\na['x'] = c['y']",
+        ],
+        [
+            GENERATOR + "\nc = gen()",
+            "def gen():\n    yield c\nb = gen()\ndef f(x, y=c):\n    return y",
+            "a = b",
+            "it = iter(a)\nc = next(it)",
+        ],
         ["a, b = [], {}", "def f():\n    return a, b", "c = b\nif q:\n    c = f", "exec(text, {'c': c})"],
     ],
-    ids=["method or pattern", "function or list", "function or function", "opaque"],
+    ids=[
+        "method or pattern",
+        "function or list",
+        "function or function",
+        "attribute",
+        "call back",
+        "item",
+        "iterator",
+        "opaque",
+    ],
 )
 def test_tokens_do_not_matter(cells: list[str]) -> None:
     # Sets of objects are in an order that comes from the numbers of the statements that made them.
