@@ -45,9 +45,10 @@ def _is_broken(ask: Ask, finding: Finding) -> bool:
 
 
 def data_of(finding: Finding) -> dict[str, str | int | bool | None]:
-    """Return what finds the finding again when its fix is built."""
+    """Return what finds the finding again when its fix is built; a statement may have several of a rule."""
     return {
         "rule": finding.rule,
+        "names": " ".join(finding.names),
         "cell": finding.cell_id,
         "line": finding.line,
         "column": finding.column,
