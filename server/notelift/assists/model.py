@@ -27,7 +27,8 @@ class Ask:
 
     `context` is of the notebook exactly as it is typed. Lines count from 1, columns in characters from 0;
     `findings` are those that the client shows there. `changes_cells` says whether the client can insert,
-    remove and move cells, `runs_cells` whether it runs cells when it is asked to. `read` gives the text of a
+    remove and move cells, `runs_cells` whether it runs cells when it is asked to, `no_modules` why no file of
+    a module can be written. `read` gives the text of a
     file by its path (absolute, or relative to the notebook's folder), None where there is none: for `build`
     alone, listing reads no file.
     """
@@ -42,6 +43,7 @@ class Ask:
     findings: tuple[Finding, ...] = ()
     changes_cells: bool = True
     runs_cells: bool = True
+    no_modules: str = ""
     read: Read = nothing_there
 
     @property

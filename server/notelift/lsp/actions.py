@@ -13,7 +13,9 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from notelift.assists.model import Ask, Built, FileExists, Offer, Read, Refused
 from notelift.assists.registry import Entry, entries_of, is_below, load_assist
 from notelift.edits.change import NotebookChange
+from notelift.lsp.changes import NO_FILES, UNSAVED
 from notelift.lsp.layout import ScriptCells
+from notelift.lsp.paths import is_file
 from notelift.lsp.request import Request
 from notelift.session import Snapshot
 
@@ -107,8 +109,17 @@ def ask_at(request: Request, place: Place, support: Support, read: Read) -> Ask:
         findings=here,
         changes_cells=support.cells,
         runs_cells=support.commands,
+        no_modules=_no_modules(request, support),
         read=read,
     )
+
+
+def _no_modules(request: Request, support: Support) -> str:
+    """Why no file can be written, "" where one can; clients that ask themselves ask for a folder too."""
+    asks_itself = request.client.options.get("cellEdits") is True
+    if not support.files and not asks_itself:
+        return NO_FILES
+    return "" if asks_itself or is_file(request.notebook_uri) else UNSAVED
 
 
 def offers_at(ask: Ask, only: Sequence[str] | None, automatic: bool) -> Iterator[tuple[Entry, Offer]]:

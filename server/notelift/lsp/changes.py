@@ -23,6 +23,8 @@ from notelift.edits.change import (
 )
 from notelift.edits.lines import LineEdit, line_edits
 
+NO_FILES = "this editor does not let a language server create files"
+UNSAVED = "save the notebook first: the file goes to its folder"
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 Json = Any
 
@@ -58,7 +60,7 @@ def workspace_edit(change: NotebookChange, documents: Documents, creates_files: 
     changes: list[types.CreateFile | types.TextDocumentEdit] = []
     for file in change.files:
         if isinstance(file, NewFile) and not creates_files:
-            raise JsonRpcException("this editor does not let a language server create files", REQUEST_FAILED)
+            raise JsonRpcException(NO_FILES, REQUEST_FAILED)
         changes += _file_edits(file, documents)
     by_document: dict[tuple[str, int | None], list[types.TextEdit]] = defaultdict(list)
     for edit in change.texts:
@@ -107,7 +109,7 @@ def file_uri(path: str, notebook_uri: str) -> str:
         if uri is not None:
             return uri
     if urlsplit(notebook_uri).scheme != "file":
-        raise JsonRpcException("save the notebook first: the file goes to its folder", REQUEST_FAILED)
+        raise JsonRpcException(UNSAVED, REQUEST_FAILED)
     return urljoin(notebook_uri, quote(path))
 
 

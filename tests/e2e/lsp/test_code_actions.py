@@ -361,17 +361,25 @@ def test_a_client_that_shows_no_reasons_gets_what_is_possible(fresh: LanguageCli
 
 def test_a_client_that_creates_no_files_is_told(fresh: LanguageClient) -> None:
     fresh.initialize(less(workspace__workspaceEdit={"documentChanges": True}))
-    book = fresh.open_notebook(NUMBERS)
-    action = titled(listed(book, 2, "total"), "Extract `total` to a module...")
-    error = error_of(fresh, "codeAction/resolve", action)
-    assert error.code == REQUEST_FAILED and "create files" in error.message
+    book = fresh.open_notebook([*NUMBERS, "def half(x):\n    return x / 2"])
+    for cell, needle in ((2, "total"), (4, "half")):
+        modules = [each for each in listed(book, cell, needle) if each["kind"] == MODULE]
+        assert modules and all("create files" in each["disabled"]["reason"] for each in modules)
 
 
-def test_a_notebook_in_no_folder_is_to_be_saved(server: LanguageClient) -> None:
+def test_a_notebook_in_no_folder_is_to_be_saved(server: LanguageClient, capable: LanguageClient) -> None:
     book = server.open_notebook(NUMBERS, uri="untitled:Untitled-1.ipynb")
     action = titled(listed(book, 2, "total"), "Extract `total` to a module...")
-    error = error_of(server, "codeAction/resolve", action)
+    assert action["disabled"]["reason"] == "save the notebook first: the file goes to its folder"
+    book.close()
+    # A client that asks for the folder may name another.
+    book = capable.open_notebook(NUMBERS, uri="untitled:Untitled-1.ipynb")
+    action = titled(listed(book, 2, "total"), "Extract `total` to a module...")
+    error = error_of(capable, "notelift/resolveChange", action["data"])
     assert error.code == REQUEST_FAILED and "save the notebook first" in error.message
+    action["data"]["options"]["folder"] = "/home/someone/lib"
+    [file] = capable.request("notelift/resolveChange", action["data"])["files"]
+    assert file["uri"] == "file:///home/someone/lib/total.py"
     book.close()
 
 

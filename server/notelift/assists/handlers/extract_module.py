@@ -20,7 +20,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
         named = " and ".join(f"`{target.value}`" for target in targets)
         here = " as it is here" if any(target.cell is not None for target in targets) else ""
         data = {"targets": " ".join(map(str, targets))}
-        refused = why_no_module(ask.kernel.written, targets)
+        refused = ask.no_modules or why_no_module(ask.kernel.written, targets)
         title = f"Extract {named}{here} to a module"
         unread = refused or why_unread(ask.kernel.written)
         yield Offer(f"{title}...", KIND, {**data, "rewrite": True}, unread)

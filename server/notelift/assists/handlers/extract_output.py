@@ -26,7 +26,7 @@ def offers(ask: Ask) -> Iterator[Offer]:
     if flow is not None and any(shows(each) and not _is_magic(ask, each) for each in flow.statements):
         title = "Extract this output to a module, leave the notebook as it is..."
         target = Target("output", "", ask.cell)
-        refused = why_no_module(ask.kernel.written, [target])
+        refused = ask.no_modules or why_no_module(ask.kernel.written, [target])
         yield Offer(title, KIND, {"targets": str(target), "rewrite": False}, refused)
 
 

@@ -59,10 +59,10 @@ def build(ask: Ask, data: Data) -> NotebookChange:
         if (each.cell, each.before) == (data["moved"], data["before"]):
             change = move(ask.kernel, each.cell, each.before)
             refused = _refusal(ask, each)
-            if not refused:
-                refused = unexpected(ask.kernel, after(ask.kernel, change), each.cell, each.expected)
             if refused:
                 raise Refused(refused)
+            if other := unexpected(ask.kernel, after(ask.kernel, change), each.cell, each.expected):
+                raise Refused(f"the move would change more than it is to: {other}")
             return checked(ask, change, finding)
     raise Refused("the notebook has changed: ask for the fixes again")
 

@@ -43,11 +43,12 @@ def _named(definitions: Sequence[Statement]) -> str:
 
 def _offer(ask: Ask, title: str, definitions: Sequence[Statement]) -> Offer:
     data: Data = {"cell": ask.cell, "statements": " ".join(str(each.site.statement) for each in definitions)}
+    refused = ask.no_modules
     try:
         plan_definitions(ask.kernel.session.notebook, ask.kernel.written, definitions)
     except Refused as error:
-        return Offer(title, KIND, data, refused=str(error))
-    return Offer(title, KIND, data)
+        refused = refused or str(error)
+    return Offer(title, KIND, data, refused)
 
 
 def build(ask: Ask, data: Data) -> NotebookChange:
