@@ -123,7 +123,7 @@ class _Plan:
                 raise Refused(f"Cell {flow.run.cell} does not parse ({flow.error}): correct it first")
         for each in self._statements:
             if ("alter", "opaque") in each.world:
-                raise Refused(f"{_place(each)} runs code that may set any name: it cannot be read")
+                raise Refused(f"{_place(each)} runs code that may set any name: move the definitions by hand")
 
     def _check(self, statement: Statement, name: str) -> None:
         """Raise Refused where a definition or constant is not the same wherever and whenever it is made."""

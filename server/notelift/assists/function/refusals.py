@@ -100,7 +100,10 @@ def _code_refusal(selected: Selected) -> str:
                 " by their text: leave it out of the selection"
             )
     if in_function and (names := _declared_outside(selected)):
-        return f"`{names[0]}` is no variable of the function in cell {selected.cell.index}, which declares it"
+        return (
+            f"`{names[0]}` is no variable of the function in cell {selected.cell.index}, which declares it:"
+            " leave what binds it out of the selection"
+        )
     return ""
 
 

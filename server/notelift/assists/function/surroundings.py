@@ -11,7 +11,7 @@ from notelift.assists.function.by_text import namespace_use, shown_magic, text_n
 from notelift.assists.function.eager import is_certain_manager
 from notelift.assists.function.expressions import Bindings
 from notelift.assists.function.managers import bound_under, is_suppressed, suppressing_names
-from notelift.assists.function.selection import Selected, Step, blocks_of
+from notelift.assists.function.selection import Selected, blocks_of
 from notelift.cells.code import CellStatement, magic_of, read_cell
 from notelift.cells.scopes import scope_of
 from notelift.notebook.model import Cell
@@ -148,10 +148,6 @@ class _Program:
 
 def _statements(cells: Iterable[Cell]) -> list[CellStatement]:
     return [each for cell in cells for each in read_cell(cell.source).statements]
-
-
-def _has_function(step: Step) -> bool:
-    return any(isinstance(node, _FUNCTIONS) for node, _ in step.entries)
 
 
 class _Before:
