@@ -45,24 +45,25 @@ class Calls:
         self._library = library
         self._heads = answers.index("heads", names.sources, _heads)
         before: Calls | None = answers.before("calls")
-        self.row: Row[CellCalls] = answers.row("called", self._cells(before))
+        self.row: Row[CellCalls] = answers.row("called", *self._cells(before))
         answers.note("calls", self)
 
-    def _cells(self, before: Calls | None) -> list[CellCalls]:
+    def _cells(self, before: Calls | None) -> tuple[list[CellCalls], set[int] | None]:
+        """The calls of each cell, and where they may be others than before, None where that is anywhere."""
         sources = self._names.sources.items
         changed = self._names.changed_since(before._names) if before is not None else None
         if before is None or changed is None:
             known: dict[str, CellCalls] = {}
             if before is not None:
                 known = dict(zip(before._names.sources.items, before.row.items, strict=True))
-            return [self._again(place, known.get(source)) for place, source in enumerate(sources)]
+            return [self._again(place, known.get(source)) for place, source in enumerate(sources)], None
         cells = list(before.row.items)
         affected = {place for name in changed for place in self._heads[name]}
         if self._names.sources is not before._names.sources:
             affected.update(self._names.sources.changed)
         for place in affected:
             cells[place] = self._again(place, cells[place])
-        return cells
+        return cells, affected
 
     def _again(self, place: int, known: CellCalls | None) -> CellCalls:
         now = self._of_cell(place)

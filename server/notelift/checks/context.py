@@ -291,7 +291,17 @@ class Context:
 
     @cached_property
     def _sources(self) -> Row[str]:
-        return self._answers.row("sources", [cell.source for cell in self._cells])
+        places, cells = self._kernel.timelines.places, self._cells
+        before: Row[str] | None = self._answers.before("sources")
+        changed = self._changed_cells
+        self._answers.note("places", places)
+        if before is None or changed is None or self._answers.before("places") is not places:
+            return self._answers.row("sources", [cell.source for cell in cells])
+        sources = list(before.items)
+        among = [places[index] for index in changed if index in places]
+        for place in among:
+            sources[place] = cells[place].source
+        return self._answers.row("sources", sources, among)
 
     @cached_property
     def _cells(self) -> Sequence[Cell]:
@@ -299,11 +309,16 @@ class Context:
 
     @cached_property
     def _runs(self) -> Row[RunFlow]:
-        return self._answers.row("runs", self._kernel.written.dataflow.runs)
+        return self._flows("runs", self._kernel.written.dataflow)
 
     @cached_property
     def _ran(self) -> Row[RunFlow]:
-        return self._answers.row("ran", self._kernel.ran.dataflow.runs)
+        return self._flows("ran", self._kernel.ran.dataflow)
+
+    def _flows(self, key: str, dataflow: Dataflow) -> Row[RunFlow]:
+        before: Row[RunFlow] | None = self._answers.before(key)
+        among = dataflow.others if before is not None and before.items is dataflow.before else None
+        return self._answers.row(key, dataflow.runs, among)
 
     @cached_property
     def _calls(self) -> Calls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from itertools import compress
 from operator import is_not
 from typing import Any, Generic, TypeVar
@@ -34,11 +34,17 @@ class Row(Generic[_Item]):
             return ()
         return self.changed if before is not None and self.base is before.mark else None
 
-    def after(self, items: Sequence[_Item]) -> Row[_Item]:
-        """Return the row of the next revision, which is this one where nothing has changed."""
+    def after(self, items: Sequence[_Item], among: Collection[int] | None = None) -> Row[_Item]:
+        """Return the row of the next revision, which is this one where nothing has changed.
+
+        `among` are places outside of which nothing has, where that is known.
+        """
         if len(items) != len(self.items):
             return Row(items)
-        changed = tuple(compress(range(len(items)), map(is_not, items, self.items)))
+        if among is None:
+            changed = tuple(compress(range(len(items)), map(is_not, items, self.items)))
+        else:
+            changed = tuple(place for place in sorted(among) if items[place] is not self.items[place])
         return Row(items, self.mark, changed) if changed else self
 
 
@@ -70,9 +76,12 @@ class Kept(Generic[_Item, _Answer]):
             return self._of_all(
                 row, [known[id(item)] if id(item) in known else ask(item) for item in row.items]
             )
-        answers, changed = self.answers.copy(), row.changed
-        for place in changed:
-            answers[place] = ask(row.items[place])
+        changed, answers = row.changed, self.answers
+        new = [ask(row.items[place]) for place in changed]
+        if any(answer is not answers[place] for answer, place in zip(new, changed, strict=True)):
+            answers = answers.copy()
+            for answer, place in zip(new, changed, strict=True):
+                answers[place] = answer
         if not any(self.answers[place] or answers[place] for place in changed):
             return Kept(row, answers, self.found, is_steady=True)
         found = set(self.found).difference(changed)
@@ -106,9 +115,11 @@ class Index(Generic[_Item, _Key]):
             return self
         if keys.row.base is not self.keys.row.mark:
             return self.of(keys)
+        pairs = [(place, self.keys.answers[place], keys.answers[place]) for place in keys.row.changed]
+        if all(before == now for _, before, now in pairs):
+            return Index(keys, self.places)
         places = dict(self.places)
-        for place in keys.row.changed:
-            before, now = self.keys.answers[place], keys.answers[place]
+        for place, before, now in pairs:
             for key in before - now:
                 left = tuple([other for other in places.pop(key) if other != place])
                 if left:
@@ -142,10 +153,13 @@ class Answers:
         """Keep a value for the next revision, which asks for it with `before`."""
         self._now[key] = value
 
-    def row(self, key: object, items: Sequence[_Item]) -> Row[_Item]:
-        """Return the row of these items, which continues that of the revision before."""
+    def row(self, key: object, items: Sequence[_Item], among: Collection[int] | None = None) -> Row[_Item]:
+        """Return the row of these items, which continues that of the revision before.
+
+        `among` are places outside of which nothing has changed since, where that is known.
+        """
         before: Row[_Item] | None = self._before.get(key)
-        row = self._now[key] = before.after(items) if before else Row(items)
+        row = self._now[key] = before.after(items, among) if before else Row(items)
         return row
 
     def kept(self, key: object, row: Row[_Item], ask: Callable[[_Item], _Answer]) -> Kept[_Item, _Answer]:

@@ -58,9 +58,15 @@ class Analysis:
     @cached_property
     def dataflow(self) -> Dataflow:
         """The dataflow of the timeline."""
+        before = self.built.flows
         built = self.built = self.builder.built(self.built)
         return Dataflow(
-            tuple(built.flows), Values(self.names, self._end.value, built, self.change), self._files()
+            built.flows,
+            Values(self.names, self._end.value, built, self.change),
+            self._files(),
+            before,
+            differing(built.flows, before),
+            built.needed,
         )
 
     def provenance(self, keep: Keep | None = None) -> Provenance:

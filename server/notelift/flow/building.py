@@ -40,15 +40,16 @@ class Built:
     """What has been built of a dataflow: by run in the order of the timeline, by name as far as asked.
 
     `readers` knows which names rest on an entry of the state, or, by its place, on a run. `moved` are the
-    places of the runs that are others than in what was built before.
+    places of the runs that are others than in what was built before. `needed` knows which runs need a run.
     """
 
     order: Sequence[RunKey] = ()
     records: Sequence[RunRecord] = ()
-    flows: Sequence[RunFlow] = ()
+    flows: tuple[RunFlow, ...] = ()
     values: dict[str, BuiltValue] = field(default_factory=dict)
     readers: Readers[str] = field(default_factory=Readers)
     moved: frozenset[int] = frozenset()
+    needed: Readers[int] = field(default_factory=Readers)
 
     def add(self, name: str, value: BuiltValue) -> BuiltValue:
         """Add what a name holds, and return it."""
@@ -58,13 +59,9 @@ class Built:
         return value
 
     def without(self, changed: Collection[Hashable]) -> Built:
-        """Return it without the values that rest on one of the entries of the state."""
-        if not self.values:
-            return self
+        """Return a copy without the values that rest on one of the entries of the state."""
         if self.readers.is_full:
             return self._with_new_readers().without(changed)
-        if not changed:
-            return self
         gone = [
             name
             for name in self.readers.of(changed)
@@ -79,14 +76,15 @@ class Built:
         found.readers.begun()
         return found
 
-    def without_runs(self, places: Set[int]) -> dict[str, BuiltValue]:
-        """Return the values that were made by none of the runs at those places."""
+    def drop(self, places: Set[int]) -> None:
+        """Forget the values that were made by one of the runs at those places."""
         gone = [
             name
             for name in self.readers.of(places)
             if name in self.values and not places.isdisjoint(self.values[name].sources)
         ]
-        return without(self.values, gone)
+        for name in gone:
+            del self.values[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,28 +188,42 @@ class Builder:
     def built(self, before: Built) -> Built:
         """Return the flow of each run. What was built before of runs, and of values, is taken over.
 
-        A flow is, where the run was, and so were all that it depends on; a value, where its sources were.
+        A flow is taken over where the run was, and so were all that it depends on; a value stays where its
+        sources did.
         """
         if self._order is before.order or self._order == before.order:
-            found, moved = self._built_in_place(before)
+            found, moved, new = self._built_in_place(before)
+            needed = before.needed
         else:
             found, moved = self._built_elsewhere(before)
-        values = before.without_runs(moved) if moved else before.values.copy()
-        return Built(self._order, self._records, found, values, before.readers, moved)
-
-    def _built_in_place(self, before: Built) -> tuple[list[RunFlow], frozenset[int]]:
-        """The flows, and the places of the runs that no longer have the statements that they had."""
-        new = differing(self._records, before.records)
-        moved = frozenset(index for index in new if self._is_other(index, before.records[index]))
-        found = list(before.flows)
-        others: Iterable[int] = new
+            needed, new = Readers(), range(len(found))
+        if needed.is_full:
+            needed, new = Readers(), range(len(found))
+        for index in new:
+            needed.add(index, found[index].sources)
+        if len(new) == len(found):
+            needed.begun()
         if moved:
-            others = {*new, *(n for n, flow in enumerate(found) if not moved.isdisjoint(flow.sources))}
+            before.drop(moved)
+        return replace(
+            before, order=self._order, records=self._records, flows=tuple(found), moved=moved, needed=needed
+        )
+
+    def _built_in_place(self, before: Built) -> tuple[Sequence[RunFlow], frozenset[int], Sequence[int]]:
+        """The flows, and the places of the runs with other statements than before, and of the new flows."""
+        changed = differing(self._records, before.records)
+        moved = frozenset(index for index in changed if self._is_other(index, before.records[index]))
+        found = list(before.flows)
+        others: Iterable[int] = changed
+        if moved:
+            others = {*changed, *(place for place in before.needed.of(moved) if place < len(found))}
+        new = []
         for index in others:
             record = self._records[index]
             if not _is_as_before(before.records[index], record, found[index], moved):
                 found[index] = self._flow(index, record)
-        return found, moved
+                new.append(index)
+        return (found if new else before.flows), moved, new
 
     def _built_elsewhere(self, before: Built) -> tuple[list[RunFlow], frozenset[int]]:
         """The flows, and the places, before, of the runs that are gone, stand elsewhere, or are others."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
+from operator import is_not
 from typing import NamedTuple
 
+from notelift.flow.readers import Readers
 from notelift.notebook.model import Run
 
 
@@ -93,12 +96,22 @@ class Value:
 class Dataflow:
     """All runs of a timeline, and what the names and files hold after the last of them.
 
-    A run that is as it was in the dataflow of an analysis before is the same object.
+    A run that is as it was in the dataflow of an analysis before is the same object; `others` are the places
+    of the runs that are not as in `before`. `readers` are the places of the runs that may need a run.
     """
 
     runs: tuple[RunFlow, ...]
     values: Mapping[str, Value]
     files: Mapping[str, tuple[Dependency, ...]]
+    before: Sequence[RunFlow] = field(default=(), compare=False, repr=False)
+    others: Sequence[int] = field(default=(), compare=False, repr=False)
+    readers: Readers[int] = field(default_factory=Readers, compare=False, repr=False)
+
+    def differing(self, runs: Sequence[RunFlow]) -> Sequence[int]:
+        """Return the places, as far as both go, of the runs that are not the same objects as others."""
+        if runs is self.before:
+            return self.others
+        return list(compress(range(len(self.runs)), map(is_not, self.runs, runs)))
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:

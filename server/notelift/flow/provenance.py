@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import blake2b
+from heapq import heappop, heappush
 from typing import NamedTuple
 
-from notelift.flow.building import BuiltValue, Values, differing, without
+from notelift.flow.building import BuiltValue, Values, without
 from notelift.flow.codes import DIGEST_SIZE, statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow, Site, Value
 
@@ -86,7 +87,7 @@ class Provenance:
     def _take_over(self, before: Provenance) -> frozenset[int]:
         """Take over the numbers of what is as it was; return the places of the other runs."""
         runs, old = self.dataflow.runs, before.dataflow.runs
-        fresh = set(differing(runs, old))
+        fresh = set(self.dataflow.differing(old))
         fresh.update(range(len(old), len(runs)))
         self._known = before._known[: len(runs)]
         self._known += [[] for _ in range(len(self._known), len(runs))]
@@ -103,14 +104,19 @@ class Provenance:
 
     def _to_be_numbered(self, fresh: Set[int], renumbered: Set[int]) -> Iterator[int]:
         """The places of the runs that are fresh or need one that is `renumbered` meanwhile, in order."""
-        runs, last = self.dataflow.runs, -1
-        for last in sorted(fresh):
-            yield last
-            if renumbered:
-                break
-        for index in range(last + 1, len(runs) if renumbered else 0):
-            if index in fresh or not renumbered.isdisjoint(runs[index].sources):
-                yield index
+        runs, readers = self.dataflow.runs, self.dataflow.readers
+        waiting = sorted(fresh)
+        last = -1
+        while waiting:
+            index = heappop(waiting)
+            if index == last or not (index in fresh or not renumbered.isdisjoint(runs[index].sources)):
+                continue
+            last = index
+            yield index
+            if index in renumbered:
+                for later in readers.of((index,)):
+                    if index < later < len(runs):
+                        heappush(waiting, later)
 
     def _comes_out_as(self, was: Sequence[bytes | None], index: int) -> bool:
         """Whether a run has the numbers that it had, where they were known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import is_not
@@ -77,6 +77,11 @@ class Timelines:
     def cells(self) -> Sequence[Cell]:
         """The Python code cells, in the order of the notebook."""
         return self._written.cells
+
+    @property
+    def places(self) -> Mapping[int, int]:
+        """The places of the cells among those, by their indexes: the same object while they stand there."""
+        return self._written.places
 
     @property
     def written(self) -> Timeline:

@@ -10,7 +10,6 @@ from typing import Literal
 
 from notelift.cells.code import read_cell
 from notelift.flow.analysis import Analysis
-from notelift.flow.building import differing
 from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
 from notelift.flow.provenance import Keep, Provenance
@@ -169,7 +168,7 @@ class Comparison:
     def _same_runs(self, before: Comparison) -> bool:
         """Whether the same cells ran on both timelines as before, in the same order."""
         return all(
-            now is old or _are_of_same_cells(now.dataflow.runs, old.dataflow.runs)
+            now is old or _are_of_same_cells(now.dataflow, old.dataflow.runs)
             for now, old in ((self.written, before.written), (self.ran, before.ran))
         )
 
@@ -204,9 +203,9 @@ class Comparison:
         return CellDifference(written.run.cell, "fresh", ran.run.order)
 
 
-def _are_of_same_cells(runs: Sequence[RunFlow], others: Sequence[RunFlow]) -> bool:
-    return len(runs) == len(others) and all(
-        runs[place].run.cell_id == others[place].run.cell_id for place in differing(runs, others)
+def _are_of_same_cells(now: Dataflow, runs: Sequence[RunFlow]) -> bool:
+    return len(now.runs) == len(runs) and all(
+        now.runs[place].run.cell_id == runs[place].run.cell_id for place in now.differing(runs)
     )
 
 
