@@ -72,8 +72,12 @@ def test_session(npm: str, session: str) -> None:
 def test_package_holds_what_it_needs_and_no_more(npm: str) -> None:
     run([npm, "run", "--silent", "package"])
     listed = run([str(CLIENT / "node_modules" / ".bin" / "vsce"), "ls", "--no-dependencies"]).split()
-    folders = ("dist/", "media/", "bundled/notelift-")
+    folders = ("dist/", "media/", "l10n/", "bundled/notelift-")
     files = ("package.json", "package.nls.json", "README.md", "CHANGELOG.md", "LICENSE")
     assert [name for name in listed if not name.startswith(folders) and name not in files] == []
-    assert {"dist/extension.js", "dist/main.js", "media/icon.png"} <= set(listed)
+    assert {"dist/extension.js", "dist/main.js", "dist/graph.js", "media/icon.png"} <= set(listed)
+    # The graph's library is in the page alone: the extension starts without it.
+    scripts = [name for name in listed if name.endswith(".js")]
+    loads = {name for name in scripts if "dagre" in (CLIENT / name).read_text("utf-8")}
+    assert loads == {"dist/graph.js"}
     assert (CLIENT / "dist" / "notelift.vsix").stat().st_size < 15_000_000

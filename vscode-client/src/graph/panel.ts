@@ -45,6 +45,12 @@ export class GraphPanel implements vscode.Disposable {
           this.refreshSoon();
         }
       }),
+      vscode.workspace.onDidCloseNotebookDocument((closed) => {
+        // One that was never saved is gone, or has another name now.
+        if (closed.isUntitled && closed.uri.toString() === notebook.toString()) {
+          panel.dispose();
+        }
+      }),
       server.onDidChangeState(() => this.refresh()),
     );
     panel.webview.html = pageOf(panel.webview, dist, notebook, panel.title);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { beside, caretOn, fresh, open, show, textOf } from './support/notebooks';
+import { beside, caretOn, fresh, open, replaceText, show, textOf } from './support/notebooks';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -11,13 +11,6 @@ async function showGraphOf(cell: vscode.NotebookCell, name: string): Promise<voi
   await caretOn(cell, name);
   await vscode.commands.executeCommand('notelift.showGraph');
   await seeValue(name, '.selected');
-}
-
-async function replaceText(cell: vscode.NotebookCell, text: string): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  const last = cell.document.lineAt(cell.document.lineCount - 1).range.end;
-  edit.replace(cell.document.uri, new vscode.Range(new vscode.Position(0, 0), last), text);
-  assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
 /** A notebook of an analysis that went on for long: tables that are loaded, cleaned, joined and drawn. */
@@ -100,7 +93,7 @@ suite('the lineage graph', () => {
     assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 2, 'no second editor of the notebook');
   });
 
-  test('goes to the cells of a notebook that was never saved', async () => {
+  test('goes to the cells of a notebook that was never saved, and closes with it', async () => {
     const cells = ['a = 1', 'b = a'].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
     await show(notebook);
@@ -111,7 +104,10 @@ suite('the lineage graph', () => {
     await when('the editor of the cell', [vscode.window.onDidChangeActiveTextEditor], () => {
       return vscode.window.activeTextEditor?.document === notebook.cellAt(1).document;
     });
-    assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 2, 'the cell is shown in its notebook');
+    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.equal(tabs().length, 2, 'the cell is shown in its notebook');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await when('the graph closed with its notebook', [vscode.window.tabGroups.onDidChangeTabs], () => tabs().length === 0);
   });
 
   test('follows the notebook: what is made anew, what is outdated, and the selection stays', async () => {
