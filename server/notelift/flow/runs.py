@@ -87,7 +87,7 @@ def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:
 def _keep_output(machine: Interpreter, val: Val, node: ast.Expr, run: Run) -> None:
     bound = machine.bound_of(val, node)._replace(writers=machine.me)
     for depth in (-3, -2):
-        later = machine.state.get(("output", depth + 1), NOTHING)
+        later = machine.get(("output", depth + 1))
         if later is not NOTHING:
             machine.put(("output", depth), later)
     machine.put(("output", -1), bound)

@@ -42,3 +42,11 @@ def test_an_object_of_a_star_import_is_of_no_run() -> None:
     assert analyse(runs, library(), known).dataflow == analyse(runs, library()).dataflow
     later = analyse(runs[1:2], library())
     assert analyse(runs, library(), later).dataflow == analyse(runs, library()).dataflow
+
+
+def test_a_displaying_cell_moves_above_what_was_displayed_before_it() -> None:
+    cells = {"a": "a", "b": "b", "c": "c = _1"}
+    runs = {name: Run(index, f"id-{name}", cells[name]) for index, name in enumerate(cells)}
+    known = analyse((runs["a"], runs["b"], runs["c"]), library())
+    moved = (runs["b"], runs["c"], runs["a"])
+    assert analyse(moved, library(), known).dataflow == analyse(moved, library()).dataflow
