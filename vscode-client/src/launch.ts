@@ -8,6 +8,8 @@ export interface Launch {
   readonly python: string;
   /** Before the name of the command: `-I` keeps the notebook's folder, user sites and PYTHONPATH out. */
   readonly args: readonly string[];
+  /** Whether it is the private environment's, which can be made again. */
+  readonly isPrivate: boolean;
 }
 
 /** Why there is no server; the message is a sentence, `remedies` are what mends it. */
@@ -37,13 +39,17 @@ export async function findLaunch(
   const { usable, problems } = await probeAll(resource, log);
   const ready = usable.find((each) => fits(each, context) && each.lacking.length === 0);
   if (ready !== undefined) {
-    return launchOf(ready.path);
+    return launchOf(ready.path, false);
   }
   const environment = await Environment.of(context);
   const python = await environment?.python();
   if (python !== undefined) {
     try {
-      return launchOf((await probe(python)).path);
+      const installed = await probe(python);
+      if (fits(installed, context) && installed.lacking.length === 0) {
+        return launchOf(installed.path, true);
+      }
+      log.warn(whatLacks(installed, context));
     } catch (error) {
       // The Python that it was made with is gone: it is made again.
       log.warn(messageOf(error));
@@ -96,8 +102,8 @@ export async function install(
   }
 }
 
-function launchOf(python: string): Launch {
-  return { python, args: ['-I', '-X', 'utf8', '-m', 'notelift.cli'] };
+function launchOf(python: string, isPrivate: boolean): Launch {
+  return { python, isPrivate, args: ['-I', '-X', 'utf8', '-m', 'notelift.cli'] };
 }
 
 async function probeAll(

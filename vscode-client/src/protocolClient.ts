@@ -13,7 +13,7 @@ import {
   type DocumentSelector,
   type Middleware,
 } from 'vscode-languageclient/node';
-import type { Launch } from './launch';
+import type { ServerProcess } from './serverProcess';
 
 /** Cells need a selector of their own: without it VS Code asks for no hovers, lenses and actions in them. */
 const DOCUMENTS: DocumentSelector = [
@@ -27,9 +27,7 @@ const LINKED_COMMANDS = ['notelift.reveal', 'notelift.extract', 'notelift.showLi
 
 /** What a client is made of. */
 export interface ClientParts {
-  readonly launch: Launch;
-  /** Where the server runs. */
-  readonly folder: string;
+  readonly process: ServerProcess;
   readonly log: vscode.LogOutputChannel;
   readonly middleware: Middleware;
   /** The server runs. */
@@ -38,12 +36,19 @@ export interface ClientParts {
   readonly hasEnded: (client: LanguageClient) => boolean;
 }
 
+/** What goes wrong is told once, by the extension: the library would tell each part of it in a message of its own. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** Returns a client that starts its server when it is started. */
-export function makeClient({ launch, folder, log, middleware, isRunning, hasEnded }: ClientParts): LanguageClient {
-  const client: LanguageClient = new LanguageClient(
+export function makeClient({ process, log, middleware, isRunning, hasEnded }: ClientParts): LanguageClient {
+  const client: LanguageClient = new QuietClient(
     'notelift',
     'Notelift',
-    { command: launch.python, args: [...launch.args, 'lsp'], options: { cwd: folder } },
+    () => process.start(),
     {
       documentSelector: DOCUMENTS,
       outputChannel: log,
@@ -51,7 +56,7 @@ export function makeClient({ launch, folder, log, middleware, isRunning, hasEnde
       initializationOptions: { commands: true, cellEdits: true },
       initializationFailedHandler: () => false,
       errorHandler: {
-        error: () => ({ action: ErrorAction.Continue }),
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => ({ action: hasEnded(client) ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),
       },
       markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS }, supportThemeIcons: true },

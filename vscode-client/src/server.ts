@@ -1,8 +1,9 @@
 /** The language server's life: found, started, restarted, and told of when it is not there. */
 import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
-import { Refusal } from './failures';
+import { Refusal, sentenceOf } from './failures';
 import { findLaunch, install, NoServer, type Launch, type Remedy } from './launch';
+import { ServerProcess } from './serverProcess';
 
 /** What the server does now; `missing` carries the sentence why there is none. */
 export type ServerState =
@@ -11,6 +12,8 @@ export type ServerState =
 /** A server that is started at once and after each restart. */
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private process: ServerProcess | undefined;
+  private isReplacing = false;
   private deaths: number[] = [];
   private found: Launch | undefined;
   private current: ServerState = { kind: 'starting' };
@@ -54,7 +57,7 @@ export class Server implements vscode.Disposable {
     try {
       await install(this.context, this.log, activeResource());
     } catch (error) {
-      this.report(error);
+      this.report(error instanceof NoServer ? error : new NoServer(sentenceOf(error), ['install', 'showOutput']));
       return;
     }
     await this.restart();
@@ -89,16 +92,21 @@ export class Server implements vscode.Disposable {
 
   private async replace(): Promise<void> {
     await this.end();
+    this.isReplacing = true;
     this.become({ kind: 'starting' });
     try {
       this.found = await findLaunch(this.context, this.log, activeResource());
       this.log.info(vscode.l10n.t('The server runs with {0}', this.found.python));
       await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
-      this.client = await this.clientFor(this.found);
+      // Not the workspace: nothing in it may pass for a module of the server.
+      this.process = new ServerProcess(this.found, this.context.globalStorageUri.fsPath);
+      this.client = await this.clientFor(this.process);
       await this.client.start();
       this.become({ kind: 'running' });
     } catch (error) {
-      this.report(error);
+      this.report(error instanceof NoServer ? error : await this.whyNotStarted(error));
+    } finally {
+      this.isReplacing = false;
     }
   }
 
@@ -112,12 +120,10 @@ export class Server implements vscode.Disposable {
     await client?.dispose();
   }
 
-  private async clientFor(launch: Launch): Promise<LanguageClient> {
+  private async clientFor(process: ServerProcess): Promise<LanguageClient> {
     const { makeClient } = await import('./protocolClient');
     const client = makeClient({
-      launch,
-      // Not the workspace: nothing in it may pass for a module of the server.
-      folder: this.context.globalStorageUri.fsPath,
+      process,
       log: this.log,
       middleware: this.middleware(this),
       isRunning: (self) => {
@@ -133,7 +139,12 @@ export class Server implements vscode.Disposable {
 
   /** A server that dies is started again, but not for ever. */
   private startsAgain(client: LanguageClient): boolean {
-    if (client !== this.client) {
+    if (client !== this.client || this.isReplacing) {
+      return false;
+    }
+    if (this.current.kind === 'starting') {
+      // It was started again, and never came up.
+      void this.whyNotStarted(undefined).then((why) => this.report(why));
       return false;
     }
     const now = Date.now();
@@ -143,7 +154,7 @@ export class Server implements vscode.Disposable {
       return true;
     }
     this.deaths = [];
-    this.report(new NoServer(vscode.l10n.t("Notelift's server ended four times in three minutes"), ['retry', 'showOutput']));
+    this.report(new NoServer(vscode.l10n.t("Notelift's server ended four times in three minutes"), this.remedies()));
     return false;
   }
 
@@ -152,12 +163,19 @@ export class Server implements vscode.Disposable {
     this.changed.fire(state);
   }
 
+  /** The server's own words are the best reason; those of the connection only say that there is none. */
+  private async whyNotStarted(error: unknown): Promise<NoServer> {
+    const reason = (await this.process?.lastWords()) || sentenceOf(error);
+    return new NoServer(vscode.l10n.t("Notelift's server did not start: {0}", reason), this.remedies());
+  }
+
+  /** What may mend a server that was found and does not run. */
+  private remedies(): Remedy[] {
+    return [...(this.found?.isPrivate === true ? (['install'] as const) : []), 'retry', 'selectInterpreter', 'showOutput'];
+  }
+
   /** Says what is wrong, with buttons that mend it. */
-  private report(error: unknown): void {
-    const told =
-      error instanceof NoServer
-        ? error
-        : new NoServer(vscode.l10n.t("Notelift's server did not start: {0}", String(error)), ['retry', 'showOutput']);
+  private report(told: NoServer): void {
     this.log.error(told.message);
     this.become({ kind: 'missing', message: told.message });
     const titles: Record<Remedy, string> = {

@@ -1,3 +1,4 @@
 /** Without a server: the message that says so, and the edits, which need none. */
 import './edits';
+import './interpreters';
 import './missingInterpreter';

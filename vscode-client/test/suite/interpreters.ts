@@ -1,0 +1,102 @@
+/** Pythons that are of no use, or stop being so: each is said in a message with what mends it. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { open, textOf } from './support/notebooks';
+import * as notifications from './support/notifications';
+import * as screen from './support/screen';
+
+/** What a Python says of itself. */
+interface Said {
+  readonly version: readonly [number, number, number];
+  readonly notelift: string | null;
+  readonly lacking: readonly string[];
+}
+
+const GOOD: Said = { version: [3, 11, 2], notelift: '0.1.0', lacking: [] };
+
+/** Where the Pythons of the tests are: the path has a blank and a letter that is not ASCII. */
+function folder(): string {
+  const [workspace] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(workspace);
+  return path.join(workspace.uri.fsPath, 'Pythöns of tests');
+}
+
+/** Makes the setting name a shell script that answers as a Python does, and does `otherwise` for all else. */
+async function usePython(name: string, said: Said | undefined, otherwise: string): Promise<void> {
+  const file = path.join(folder(), name);
+  const answer = said === undefined ? '' : `if [ "$2" = -c ]; then echo '${JSON.stringify({ path: file, ...said })}'; exit; fi\n`;
+  await fs.mkdir(folder(), { recursive: true });
+  await fs.writeFile(file, `#!/bin/sh\n${answer}${otherwise}\n`, { mode: 0o755 });
+  await vscode.workspace.getConfiguration('notelift').update('interpreter', file, vscode.ConfigurationTarget.Global);
+}
+
+suite('a Python', () => {
+  let before: string | undefined;
+
+  suiteSetup(() => {
+    before = vscode.workspace.getConfiguration('notelift').inspect<string>('interpreter')?.globalValue;
+  });
+
+  suiteTeardown(() => vscode.workspace.getConfiguration('notelift').update('interpreter', before, vscode.ConfigurationTarget.Global));
+
+  setup(() => open('live.ipynb'));
+
+  test('that is too old', async () => {
+    await usePython('old', { ...GOOD, version: [3, 9, 18] }, 'exit 1');
+    await notifications.told('is Python 3.9.18, and Notelift needs 3.10 or newer');
+    await screen.see('.statusbar-item', 'Notelift has no server');
+    await notifications.answer('Select Interpreter...');
+    await screen.see('.quick-input-widget', 'The Python that runs Notelift');
+    await screen.press('Escape');
+  });
+
+  test('that is none', async () => {
+    await usePython('none', undefined, 'echo hello');
+    await notifications.told('is not a Python: it answered something else');
+  });
+
+  test('that lacks packages of the server makes an environment; where pip fails, its error is told and nothing stays', async () => {
+    const made = path.join(folder(), 'made');
+    // In place of `python -m venv FOLDER`: an environment whose pip has no network.
+    const pip = '#!/bin/sh\\necho "Looking in indexes"\\necho "ERROR: No matching distribution found for libcst" >&2\\necho bye\\nexit 1\\n';
+    await usePython(
+      'lacking',
+      { ...GOOD, lacking: ['pygls'] },
+      `mkdir -p "$4/bin"; printf '${pip}' > "$4/bin/python"; chmod +x "$4/bin/python"; printf '%s' "$4" > '${made}'`,
+    );
+    await notifications.told("Notelift's server is not installed yet");
+    await notifications.answer('Install');
+    await notifications.told('could not be installed: No matching distribution found for libcst. pip has to reach a package index');
+    await screen.picture('pip-failed');
+    const environment = await textOf(vscode.Uri.file(made));
+    assert.ok(environment);
+    await assert.rejects(fs.stat(environment), 'the half-made environment is gone');
+  });
+
+  test('whose server ends at once', async () => {
+    await usePython('ending', GOOD, 'echo "ImportError: no such thing" >&2; exit 3');
+    await notifications.told("Notelift's server did not start: ImportError: no such thing");
+    await screen.see('.statusbar-item', 'Notelift has no server');
+    await screen.picture('ends-at-once');
+  });
+
+  test('whose server ends again and again is started three times, and then by a button', async () => {
+    const running = vscode.Uri.file(path.join(folder(), 'running'));
+    const python = process.env.E2E_PYTHON ?? 'python3';
+    await usePython('dying', undefined, `if [ "$2" != -c ]; then echo $$ > '${running.fsPath}'; fi\nexec '${python}' "$@"`);
+    await screen.see('.statusbar-item', 'No cell has run');
+    for (let time = 1; time <= 4; time++) {
+      process.kill(Number(await textOf(running)), 'SIGKILL');
+      if (time < 4) {
+        await screen.see('.statusbar-item', 'Notelift starts');
+        await screen.see('.statusbar-item', 'No cell has run');
+      }
+    }
+    await notifications.told("Notelift's server ended four times in three minutes");
+    await screen.see('.statusbar-item', 'Notelift has no server');
+    await notifications.answer('Try Again');
+    await screen.see('.statusbar-item', 'No cell has run');
+  });
+});
