@@ -52,7 +52,7 @@ process.exit(failed === 0 ? 0 : 1);
 function takePictures() {
   const folder = path.join(CLIENT, 'media', 'pictures');
   fs.mkdirSync(folder, { recursive: true });
-  for (const name of ['outdated', 'extract-summary']) {
+  for (const name of ['outdated', 'extract-summary', 'graph-outdated']) {
     fs.copyFileSync(path.join(ARTEFACTS, 'main', `${name}.png`), path.join(folder, `${name}.png`));
   }
 }
