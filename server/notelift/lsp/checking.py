@@ -23,6 +23,7 @@ class _Known:
 
     context: Context | None = None
     typed: Context | None = None
+    exact: tuple[int, Context] | None = None
     revision: int = 0
     findings: tuple[Finding, ...] = ()
     failed: set[str] = field(default_factory=set)
@@ -72,9 +73,15 @@ class Checker:
         Raises Cancelled when `cancelled` says so.
         """
         self.findings(snapshot, cancelled)
-        checked = self._known[snapshot.uri].context
-        assert checked is not None
-        return checked if snapshot.exact is snapshot.kernel else Context.of(snapshot.exact, checked)
+        known = self._known[snapshot.uri]
+        assert known.context is not None
+        if not snapshot.broken:
+            known.exact = None
+            return known.context
+        if known.exact is None or known.exact[0] != snapshot.revision:
+            before = known.exact[1] if known.exact else known.context
+            known.exact = snapshot.revision, Context.of(snapshot.exact, before)
+        return known.exact[1]
 
     def _broken(self, known: _Known, kernel: Kernel, snapshot: Snapshot) -> Sequence[Finding]:
         """The syntax errors in the cells as they are typed, for which nothing has to be analysed."""

@@ -314,6 +314,20 @@ def test_cells_run_where_the_client_runs_them(capable: LanguageClient, server: L
         book.close()
 
 
+def test_fixes_beside_a_cell_that_is_being_typed(server: LanguageClient) -> None:
+    book = server.open_notebook(["x = 1", "np.zeros(x)"])
+    for typed in ("x = (", "x = ((", "x = 1", "y = ("):
+        book.edit(0, typed)
+        book.settled()
+        assert "NL104" in book.codes()[1]
+        action = titled(listed(book, 1, "np"), "Add `import numpy as np`")
+        assert [each["code"] for each in action["diagnostics"]] == ["NL104"]
+    resolved = server.request("codeAction/resolve", action)
+    book.apply(resolved["edit"])
+    assert [cell.text for cell in book.cells] == ["y = (", "import numpy as np\nnp.zeros(x)"]
+    book.close()
+
+
 def test_kinds_are_those_that_were_asked_for(server: LanguageClient) -> None:
     book = server.open_notebook(["import random\nrows = [random.random()]\ndef f():\n    return 1"])
     book.settled()
