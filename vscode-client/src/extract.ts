@@ -245,7 +245,9 @@ async function askFolder(notebook: vscode.Uri): Promise<string | undefined> {
     items.push({ label: vscode.l10n.t("The notebook's folder"), description, folder: '' });
   }
   for (const root of rootsOf(notebook).filter((each) => each.uri.toString() !== home?.toString())) {
-    items.push({ label: vscode.l10n.t('The workspace folder'), description: root.uri.fsPath, folder: root.uri.fsPath });
+    const isOneOfSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
+    const label = isOneOfSeveral ? vscode.l10n.t('The workspace folder {0}', root.name) : vscode.l10n.t('The workspace folder');
+    items.push({ label, description: root.uri.fsPath, folder: root.uri.fsPath });
   }
   items.push({ label: `$(folder-opened) ${vscode.l10n.t('Choose a folder...')}`, folder: undefined });
   const picked = await vscode.window.showQuickPick(items, {

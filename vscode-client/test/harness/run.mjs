@@ -63,8 +63,7 @@ async function runSession(session) {
   const artefacts = path.join(ARTEFACTS, session.name);
   fs.rmSync(artefacts, { recursive: true, force: true });
   fs.mkdirSync(artefacts, { recursive: true });
-  const workspace = path.join(root, 'workspace');
-  await makeWorkspace(workspace);
+  const workspace = await makeWorkspace(root, session.folders ?? ['workspace']);
   const vscode = new VsCode(tools, root);
   const bridge = await startBridge(() => vscode.page, artefacts);
   let timer;

@@ -89,7 +89,7 @@ export class VsCode {
     this.port = await this.listening();
   }
 
-  /** Opens the workbench on a folder, runs the tests in it and resolves with their exit code. */
+  /** Opens the workbench on a folder or a workspace's file, runs the tests in it and resolves with their exit code. */
   async open(folder, { extension, tests, theme }) {
     this.browser = await chromium.launch({ executablePath: this.tools.chromium, args: BROWSER_ARGS });
     const colorScheme = theme === 'light' ? 'light' : 'dark';
@@ -103,7 +103,8 @@ export class VsCode {
       ['extensionTestsPath', remote(tests)],
       ['skipWelcome', 'true'],
     ];
-    const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
+    const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    const query = new URLSearchParams({ [kind]: path.resolve(folder), payload: JSON.stringify(payload) });
     const ended = await this.ended();
     await this.page.goto(`http://127.0.0.1:${this.port}/?${query}`);
     return ended.code;

@@ -7,6 +7,7 @@ import { picture } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
+  multiroot: () => import('./multiroot'),
   trust: () => import('./trust'),
   activation: () => import('./activation'),
   plainPython: () => import('./plainPython'),
