@@ -21,7 +21,7 @@ from notelift.flow.magic_effects import Interpreter
 from notelift.flow.paths import show_path
 from notelift.flow.provenance import Keep, Provenance, numbers
 from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord
-from notelift.flow.runs import interpret_code, interpret_run, tokens_of
+from notelift.flow.runs import Interrupted, interpret_code, interpret_run, tokens_of
 from notelift.flow.values import NO_TOKENS, NOTHING, Token
 from notelift.notebook.model import Run, Timeline
 
@@ -135,7 +135,7 @@ def analyse(
 ) -> Analysis:
     """Analyse a timeline; runs that `previous` knows with the same inputs are taken over.
 
-    `cancelled` is asked before each run that has to be interpreted; when it says so, Cancelled is raised.
+    `cancelled` is asked before each statement to be interpreted; when it says so, Cancelled is raised.
     Nothing else is raised, whatever the cells hold.
     """
     if previous is None or previous.library is not library:
@@ -381,18 +381,28 @@ class _Walk:
         self, key: RunKey, run: Run, known: RunRecord | None, before: dict[Hashable, Any]
     ) -> RunRecord:
         """Interpret a run; `before` gets what the entries that it writes were."""
-        if self.cancelled is not None and self.cancelled():
-            raise Cancelled(self._so_far())
-        self.analysed += 1
         if known is None:
             base, self.next_base = self.next_base, self.next_base + TOKENS_PER_RUN
         else:
             base = known.base
         self.machine.first_values = before
-        record = interpret_run(self.machine, run, base, known)
+        try:
+            record = interpret_run(self.machine, run, base, known, self.cancelled)
+        except Interrupted:
+            self._take_back(before)
+            raise Cancelled(self._so_far()) from None
+        self.analysed += 1
         self.records[key] = record
         self.concerned.add(record)
         return record
+
+    def _take_back(self, before: Mapping[Hashable, Any]) -> None:
+        """Take back what a run did to the state; `before` has what the entries that it wrote were."""
+        for entry, value in before.items():
+            if value is NOTHING:
+                self.state.pop(entry, None)
+            else:
+                self.state[entry] = value
 
 
 def analyse_prefix(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from notelift.cells.scopes import scope_of
@@ -53,27 +53,33 @@ class Reading(Machine):
         self._read_reached()
 
     def _reach(self, obj_id: ObjId, label: str) -> None:
-        if obj_id in self.seen:
-            return
-        self.seen.add(obj_id)
-        obj = self.object(obj_id)
-        self.edge(obj.made, "object", label)
-        if obj.may:
-            self.edge(obj.may, "object", label, False)
-        self._read_parts(obj, label)
+        """Read an object, then what it holds, depth first; without recursion, for data may be deep."""
+        waiting: list[Iterator[tuple[ObjId, str]]] = [iter(((obj_id, label),))]
+        while waiting:
+            found = next(waiting[-1], None)
+            if found is None:
+                waiting.pop()
+            elif found[0] not in self.seen:
+                self.seen.add(found[0])
+                obj = self.object(found[0])
+                self.edge(obj.made, "object", found[1])
+                if obj.may:
+                    self.edge(obj.may, "object", found[1], False)
+                waiting.append(self._read_parts(obj, found[1]))
 
-    def _read_parts(self, obj: Obj, label: str) -> None:
+    def _read_parts(self, obj: Obj, label: str) -> Iterator[tuple[ObjId, str]]:
+        """Read how an object holds others, and yield these when their turn comes."""
         for key, bound in obj.keys.items():
             self.read_bound(bound, "object", item_label(label, key))
             for held in bound.objs:
-                self._reach(held, label)
+                yield held, label
         for held in obj.holds:
-            self._reach(held, label)
+            yield held, label
         for held in obj.klass:
-            self._reach(held, label)
+            yield held, label
         for parent in obj.parents:
             for held in parent.objs:
-                self._reach(held, label)
+                yield held, label
         if obj.function is not None:
             self._reach_free(obj.function)
         if obj.type == "namespace":

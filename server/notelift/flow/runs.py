@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from notelift.cells.code import CellCode, CellStatement, read_cell
 from notelift.flow.magic_effects import Interpreter
@@ -12,14 +12,25 @@ from notelift.flow.values import NO_TOKENS, NOTHING, Token, Val
 from notelift.notebook.model import Run
 
 
-def interpret_run(machine: Interpreter, run: Run, base: Token, known: RunRecord | None) -> RunRecord:
+class Interrupted(Exception):
+    """The interpretation of a run was ended between two statements; the state is as it was there."""
+
+
+def interpret_run(
+    machine: Interpreter,
+    run: Run,
+    base: Token,
+    known: RunRecord | None,
+    cancelled: Callable[[], bool] | None = None,
+) -> RunRecord:
     """Return what a run does on the state of `machine`, and leave the state as the run does.
 
     `known` is the record of the run with another text or on another state: statements that it had keep their
-    tokens, and entries that come out as they were stay the same objects.
+    tokens, and entries that come out as they were stay the same objects. Raises Interrupted when `cancelled`
+    says so, which is asked before each statement.
     """
     code = read_cell(run.source)
-    record = interpret_code(machine, run, code, tokens_of(code, base, known), base)
+    record = interpret_code(machine, run, code, tokens_of(code, base, known), base, cancelled)
     if known is not None:
         for key, value in record.writes.items():
             before = known.writes.get(key, NOTHING)
@@ -29,14 +40,21 @@ def interpret_run(machine: Interpreter, run: Run, base: Token, known: RunRecord 
 
 
 def interpret_code(
-    machine: Interpreter, run: Run, code: CellCode, tokens: Sequence[Token], base: Token
+    machine: Interpreter,
+    run: Run,
+    code: CellCode,
+    tokens: Sequence[Token],
+    base: Token,
+    cancelled: Callable[[], bool] | None = None,
 ) -> RunRecord:
     """Return what the statements of a run do, with these tokens, as `interpret_run` does."""
     begin_run(machine, base)
-    facts = [
-        interpret_statement(machine, token, statement, last=index == len(code.statements) - 1, run=run)
-        for index, (token, statement) in enumerate(zip(tokens, code.statements, strict=True))
-    ]
+    facts = []
+    for index, (token, statement) in enumerate(zip(tokens, code.statements, strict=True)):
+        if cancelled is not None and cancelled():
+            raise Interrupted
+        last = index == len(code.statements) - 1
+        facts.append(interpret_statement(machine, token, statement, last, run))
     if code.statements and ("world", "pyplot") in machine.state:
         machine.put(("world", "pyplot"), NO_TOKENS)
         machine.put(("current", "figure"), frozenset())

@@ -148,6 +148,13 @@ def test_code_that_is_nested_too_deeply_is_opaque() -> None:
     assert "1.0 object a?" in map(shown, found.runs[2].statements[0].reads)
 
 
+def test_data_may_be_nested_deeper_than_code() -> None:
+    lines = [f"x{n} = [x{n - 1}, {n}]\nx{n}.append(x{n - 1})" for n in range(1, 600)]
+    found = dataflow("x0 = [0]", "\n".join(lines), "print(x599)")
+    assert not any(each.notes for each in found.statements())
+    assert "0.0 object x599" in map(shown, found.runs[2].statements[0].reads)
+
+
 # -- timelines
 
 

@@ -37,7 +37,8 @@ def test_edits_while_readers_are_begun_anew(monkeypatch: pytest.MonkeyPatch) -> 
     analysis = analyse(timeline(cells), library())
     generations = set()
     for number in range(150):
-        cells[number % 2] = [f"a = {number}\nextra_{number} = other_{number} = a", f"b = [a, {number}]"][number % 2]
+        made = f"a = {number}\nextra_{number} = other_{number} = a"
+        cells[number % 2] = [made, f"b = [a, {number}]"][number % 2]
         analysis = analyse(timeline(cells), library(), analysis)
         scratch = analyse(timeline(cells), library())
         assert analysis.dataflow == scratch.dataflow
