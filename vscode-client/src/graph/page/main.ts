@@ -68,7 +68,7 @@ class Page {
       this.isOpen = true;
       viewport.open(view.size, view.boxOfSelected ?? view.firstBox);
     } else {
-      viewport.keep(before, view.boxOfSelected);
+      viewport.changeTo(view.size, before, view.boxOfSelected);
     }
     host.setState({ notebook: this.notebook, ...view.state });
   }
@@ -91,7 +91,7 @@ class Page {
     const { slice } = view;
     parts.status.textContent = view.query !== '' ? this.found() : slice === undefined ? '' : summaryOfSlice(slice, view.graph, words);
     if (hadFocus) {
-      this.elementOf(view.focus)?.focus();
+      this.elementOf(view.focus)?.focus({ preventScroll: true });
     }
   }
 
@@ -137,7 +137,7 @@ class Page {
     this.parts.find.value = '';
     this.view.search('');
     this.change(() => this.view.select(id));
-    this.elementOf(this.view.focus)?.focus();
+    this.elementOf(this.view.focus)?.focus({ preventScroll: true });
     if (id === undefined) {
       this.parts.status.textContent = this.words.deselected;
     }
@@ -181,7 +181,7 @@ class Page {
   private go(id: string | undefined, step: NonNullable<ReturnType<typeof stepOf>>): void {
     const { graph, layout } = this.view;
     const next = graph === undefined || layout === undefined || id === undefined ? undefined : neighbour(graph, layout, id, step);
-    this.elementOf(next)?.focus();
+    this.elementOf(next)?.focus({ preventScroll: true });
   }
 
   /** One node is in the order of tabs: the one that had the focus last. */
@@ -203,9 +203,9 @@ class Page {
     } else if (event.key === 'Escape') {
       find.value = '';
       this.search('');
-      this.elementOf(this.view.focus)?.focus();
+      this.elementOf(this.view.focus)?.focus({ preventScroll: true });
     } else if (event.key === 'ArrowDown') {
-      this.elementOf(this.view.focus)?.focus();
+      this.elementOf(this.view.focus)?.focus({ preventScroll: true });
     } else {
       return;
     }

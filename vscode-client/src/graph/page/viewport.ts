@@ -4,6 +4,13 @@ import type { Box } from './paths';
 const [SMALLEST, LARGEST] = [0.03, 3];
 /** Texts below this zoom are hard to read: what does not fit is moved instead of being made smaller. */
 const READABLE = 0.8;
+/** How close a node that is come to is to the edge of the view. */
+const EDGE = 12;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 interface Transform {
   readonly x: number;
@@ -14,6 +21,9 @@ interface Transform {
 /** Shows the group `content` of an `svg` element. */
 export class Viewport {
   private transform: Transform = { x: 0, y: 0, zoom: 1 };
+  /** Shows all of a drawing again as it was shown; undefined when the user has moved it since. */
+  private showAll: ((size: Size, box: Box | undefined) => void) | undefined;
+  private shown: { readonly size: Size; readonly box: Box | undefined } = { size: { width: 1, height: 1 }, box: undefined };
 
   constructor(
     private readonly svg: SVGSVGElement,
@@ -22,6 +32,7 @@ export class Viewport {
   ) {
     svg.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     svg.addEventListener('pointerdown', (event) => this.drag(event));
+    new ResizeObserver(() => this.showAll?.(this.shown.size, this.shown.box)).observe(svg);
   }
 
   /** Makes the drawing larger or smaller around the middle. */
@@ -35,21 +46,35 @@ export class Viewport {
     this.zoomBy(1 / this.transform.zoom);
   }
 
+  /** The drawing became another: where all of it was to be seen it is again, else a box stays where it is seen. */
+  changeTo(size: Size, before: Box | undefined, after: Box | undefined): void {
+    if (this.showAll === undefined) {
+      this.keep(before, after);
+    } else {
+      this.showAll(size, after);
+    }
+  }
+
   /** Shows all of the drawing. */
-  fit(size: { readonly width: number; readonly height: number }): void {
+  fit(size: Size): void {
     const { width, height } = this.svg.getBoundingClientRect();
     const zoom = bounded(Math.min(1, width / size.width, height / size.height));
     this.become({ x: Math.max(0, (width - size.width * zoom) / 2), y: 0, zoom });
+    this.showAll = (other) => this.fit(other);
+    this.shown = { size, box: undefined };
   }
 
   /** Shows all where that is readable, else the part around a box. */
-  open(size: { readonly width: number; readonly height: number }, box: Box | undefined): void {
+  open(size: Size, box: Box | undefined): void {
     this.fit(size);
     if (this.transform.zoom < READABLE) {
       this.become({ x: 0, y: 0, zoom: READABLE });
       this.centre(box);
       this.keepWithin(size);
+      return;
     }
+    this.showAll = (other, part) => this.open(other, part);
+    this.shown = { size, box };
   }
 
   /** Moves a box into the middle. */
@@ -68,16 +93,15 @@ export class Viewport {
     }
     const { width, height } = this.svg.getBoundingClientRect();
     const { x, y, zoom } = this.transform;
-    const within = (from: number, to: number, limit: number) => (from < 20 ? 20 - from : to > limit - 20 ? limit - 20 - to : 0);
-    this.become({
-      zoom,
-      x: x + within(x + box.x * zoom, x + (box.x + box.width) * zoom, width),
-      y: y + within(y + box.y * zoom, y + (box.y + box.height) * zoom, height),
-    });
+    const within = (from: number, to: number, limit: number) => (from < EDGE ? EDGE - from : to > limit - EDGE ? limit - EDGE - to : 0);
+    const dx = within(x + box.x * zoom, x + (box.x + box.width) * zoom, width);
+    const dy = within(y + box.y * zoom, y + (box.y + box.height) * zoom, height);
+    if (dx !== 0 || dy !== 0) {
+      this.become({ zoom, x: x + dx, y: y + dy });
+    }
   }
 
-  /** Moves the drawing so that a box that was laid out anew stays where it is seen. */
-  keep(before: Box | undefined, after: Box | undefined): void {
+  private keep(before: Box | undefined, after: Box | undefined): void {
     if (before !== undefined && after !== undefined) {
       const { x, y, zoom } = this.transform;
       this.become({ zoom, x: x + (before.x - after.x) * zoom, y: y + (before.y - after.y) * zoom });
@@ -85,7 +109,7 @@ export class Viewport {
   }
 
   /** Leaves no empty room beside a drawing that fills the view. */
-  private keepWithin(size: { readonly width: number; readonly height: number }): void {
+  private keepWithin(size: Size): void {
     const { width, height } = this.svg.getBoundingClientRect();
     const { x, y, zoom } = this.transform;
     const within = (at: number, room: number, length: number) => (length < room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at)));
@@ -136,6 +160,7 @@ export class Viewport {
 
   private become(transform: Transform): void {
     this.transform = transform;
+    this.showAll = undefined;
     const { x, y, zoom } = transform;
     this.content.setAttribute('transform', `translate(${x},${y}) scale(${zoom})`);
     this.changed(zoom);
