@@ -55,8 +55,8 @@ def _lost(context: Context, finding: Finding) -> _Lost | None:
         if not _is_bound_in_notebook(context, name) and (found := context.last_definition(name)) is not None
     ]
     if gone:
-        run = gone[0][1]
-        return _of_run(context, finding, run, [statement for statement, other in gone if other == run])
+        last = gone[0][1]
+        return _of_run(context, finding, last, [statement for statement, run in gone if run == last])
     for root in roots(context, "orphaned-name"):
         readers = sorted(reader.cell for reader in root.readers if reader.cell >= 0)
         if not readers or finding.cell not in readers:
