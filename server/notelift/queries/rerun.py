@@ -10,7 +10,7 @@ from typing import NamedTuple
 from notelift.effects.library import Library
 from notelift.flow.analysis import Analysis, Cancelled, analyse
 from notelift.flow.codes import statement_codes
-from notelift.flow.graph import Dependency, RunFlow, Site
+from notelift.flow.graph import RunFlow, Site
 from notelift.flow.provenance import Provenance
 from notelift.notebook.model import Timeline
 from notelift.queries.divergence import Divergence
@@ -128,14 +128,14 @@ class _Trial:
     def _makers(self, left: _Left) -> set[int]:
         """The cells that values and cells need, over all dependencies."""
         dataflow = self.restart.dataflow
-        waiting: list[Dependency] = [needs for name in left.names for needs in dataflow.values[name].reads]
-        waiting += [needs for flow in left.cells for each in flow.statements for needs in each.reads]
-        seen = {needs.source for needs in waiting}
+        seen = {needs.source for name in left.names for needs in dataflow.values[name].reads}
+        seen.update(needs.source for flow in left.cells for each in flow.statements for needs in each.reads)
+        waiting = list(seen)
         while waiting:
-            for needs in dataflow.statement(waiting.pop().source).reads:
+            for needs in dataflow.statement(waiting.pop()).reads:
                 if needs.source not in seen:
                     seen.add(needs.source)
-                    waiting.append(needs)
+                    waiting.append(needs.source)
         return {dataflow.runs[site.run].run.cell for site in seen} | {flow.run.cell for flow in left.cells}
 
 
