@@ -88,12 +88,12 @@ def try_notebook(trial: Trial, draw: random.Random, tally: Tally) -> None:
     before = {name: digest for name, digest in first.items() if second.get(name) == digest}
     steps = list(made(notebook, draw, tally))
     tally.notebooks += 1
-    if not steps or not _wrong(before, trial.run(Applied(steps[-1][1]), names)):
+    if not steps or not _wrong(before, trial.run_patiently(Applied(steps[-1][1]), names)):
         return
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high) // 2
-        if _wrong(before, trial.run(Applied(steps[middle][1]), names)):
+        if _wrong(before, trial.run_patiently(Applied(steps[middle][1]), names)):
             high = middle
         else:
             low = middle + 1
@@ -103,7 +103,7 @@ def try_notebook(trial: Trial, draw: random.Random, tally: Tally) -> None:
     before = {
         name: digest for name, digest in before.items() if all(run.get(name) == digest for run in again)
     }
-    wrong = _wrong(before, trial.run(Applied(changed), names))
+    wrong = _wrong(before, trial.run_patiently(Applied(changed), names))
     if not wrong:
         return
     tally.failures.append(f"{trial.path}: {title}: {wrong[:5]}")
