@@ -56,7 +56,7 @@ index == 1
 array > 1
 2 ** -number
 day - day
-frame.dropna(inplace=True)
+frame.fillna({"a": 0}, inplace=True)
 frame.squeeze()
 frame.groupby("g").agg("a")
 frame.apply(len)
