@@ -268,7 +268,9 @@ def loop(folder: Path, corpus: Path | None) -> Iterator[Line]:
             count += 1
             if wait > worst:
                 worst, where = wait, title
-    yield Line(f"longest wait for the event loop, {count} notebooks ({where})", worst * MILLI, "ms", LIMIT * MILLI)
+    yield Line(
+        f"longest wait for the event loop, {count} notebooks ({where})", worst * MILLI, "ms", LIMIT * MILLI
+    )
 
 
 def held(client: LanguageClient, cells: list[Cell]) -> float:
