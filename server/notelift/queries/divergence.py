@@ -10,6 +10,7 @@ from typing import Literal
 
 from notelift.cells.code import read_cell
 from notelift.flow.analysis import Analysis
+from notelift.flow.building import without
 from notelift.flow.codes import statement_codes
 from notelift.flow.graph import Dataflow, Dependency, RunFlow
 from notelift.flow.provenance import Keep, Provenance
@@ -83,9 +84,10 @@ class Comparison:
         self.unlike: Sequence[int] = ()
         self.cells = self._cells(before)
         by_name = self._variables(before)
+        present: tuple[CellDifference, ...] = tuple(filter(None, self.cells))
         self.divergence = Divergence(
             by_name,
-            tuple(filter(None, self.cells)),
+            present,
             tuple([by_name[name] for name in sorted(self.differing_names)]),
             tuple(filter(None, map(self.cells.__getitem__, self.unlike))),
         )
@@ -102,20 +104,15 @@ class Comparison:
         gone = None if before is None else _gone(self.written, before.written)
         gone_too = None if before is None else _gone(self.ran, before.ran)
         if before is None or gone is None or gone_too is None:
-            found: dict[str, VariableDifference] = {}
+            known: Mapping[str, VariableDifference] = {}
             names: Set[str] = written.keys() | ran.keys()
         else:
-            found = dict(before.divergence.by_name)
-            names = gone | gone_too | before.differing_names
-        for name in names:
-            if name in written or name in ran:
-                found[name] = self._variable(name)
-            else:
-                found.pop(name, None)
-        self.differing_names = frozenset(
-            name for name in names if name in found and found[name].state != "same"
-        )
-        return found
+            known, names = before.divergence.by_name, gone | gone_too | before.differing_names
+        found = {name: self._variable(name) for name in names if name in written or name in ran}
+        self.differing_names = frozenset(name for name, each in found.items() if each.state != "same")
+        if all(known.get(name) == found.get(name) for name in names):
+            return known
+        return without({**known, **found}, names - found.keys())
 
     def _variable(self, name: str) -> VariableDifference:
         written, ran = self.written.dataflow.values, self.ran.dataflow.values
@@ -146,13 +143,17 @@ class Comparison:
     def _cells(self, before: Comparison | None) -> Sequence[CellDifference | None]:
         """How the cell of each written run differs; None for cells without statements."""
         runs = self.written.dataflow.runs
-        found: list[CellDifference | None] = [None] * len(runs)
+        known: Sequence[CellDifference | None] = [None] * len(runs)
         places: Iterable[int] = range(len(runs))
         if before is not None and self._same_runs(before):
-            found, places = list(before.cells), self._changed_cells(before)
-        for index in places:
-            found[index] = self._cell_of(runs[index])
-        self.unlike = [index for index in places if (cell := found[index]) and cell.state != "fresh"]
+            known, places = before.cells, self._changed_cells(before)
+        new = {index: self._cell_of(runs[index]) for index in places}
+        self.unlike = [index for index, cell in new.items() if cell and cell.state != "fresh"]
+        if before is not None and all(known[index] == cell for index, cell in new.items()):
+            return known
+        found = list(known)
+        for index, cell in new.items():
+            found[index] = cell
         return found
 
     def _changed_cells(self, before: Comparison) -> Sequence[int]:
