@@ -1,4 +1,5 @@
 /** With the server. */
+import './assists';
 import './diagnostics';
 import './extract';
 import './fixes';
