@@ -79,7 +79,7 @@ suite('extract to module', () => {
     const notebook = await open('report.ipynb');
     const before = contents(notebook);
     const old = await textOf(beside(notebook, 'tools.py'));
-    await screen.click('.codelens-decoration a', 'Extract...');
+    await screen.click('.codelens-decoration:has-text("makes gross") a', 'Extract...');
     await screen.click('.quick-input-list-row', 'Extract `gross` to a module...');
     await screen.see('.quick-input-widget', 'The name of the module');
     await screen.press('Control+A');
