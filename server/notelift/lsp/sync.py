@@ -242,7 +242,7 @@ class Sync:
 
     def _read_script(self, uri: str) -> None:
         script = self._scripts[uri]
-        kind = format_of(script.document)
+        kind = None if uri in self._notebook_of else format_of(script.document)
         if kind is None:
             self._close_script(uri)
             return
@@ -254,18 +254,23 @@ class Sync:
         self._listener.changed(uri)
 
     def _close_script(self, uri: str) -> None:
-        if uri in self.workspace.uris:
+        if self.workspace.snapshot(uri) is not None:
             self.workspace.close(uri)
             self._listener.closed(uri)
 
     def _name_cells(self, notebook: ClientNotebook) -> None:
         for name in notebook.cells:
             self._notebook_of[name] = notebook.uri
+            # Some clients open a cell as a text document too: it is read as a cell alone.
+            self._close_script(name)
 
     def _forget(self, uri: str) -> None:
         notebook = self._notebooks.pop(uri)
         for name in (*notebook.cells, *notebook.gone):
             self._notebook_of.pop(name, None)
+        for other in self._notebooks.values():
+            # One that has the same cells answers for them again.
+            self._notebook_of.update((name, other.uri) for name in other.cells)
 
 
 def _session(notebook: ClientNotebook, written: Notebook) -> Session:

@@ -8,7 +8,7 @@ import pytest
 
 from notelift.lsp.client_cells import SIZE_LIMIT
 from notelift.lsp.document import Malformed
-from tests.harness.documents import NotebookHandle
+from tests.harness.documents import KERNEL, NotebookHandle
 from tests.unit.lsp.syncing import URI, Cell, Synced, runs, sources
 
 
@@ -229,6 +229,34 @@ def test_cells_that_are_changed_as_text_documents(synced: Synced, book: Notebook
     document = {"uri": book.uris[1], "version": 2}
     synced.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": "b = 9"}]})
     assert sources(synced.session()) == ["a = 1", "b = 9", "c = 3"]
+
+
+@pytest.mark.parametrize("first", ["texts", "notebook"])
+def test_cells_that_are_opened_as_text_documents_too(synced: Synced, first: str) -> None:
+    cells = [Cell("a = 1", uri="vscode-notebook-cell:/home/someone/books/book.ipynb#W1")]
+    book = NotebookHandle(synced, URI, "jupyter-notebook", KERNEL, cells)  # type: ignore[arg-type]
+    if first == "notebook":
+        book.open()
+    text = synced.open_text("a = 1", book.uris[0])
+    if first == "texts":
+        book.open()
+    text.edit("a = 2")
+    book.edit(0, "a = 2")
+    assert synced.sync.workspace.uris == (URI,)
+    assert sources(synced.session()) == ["a = 2"]
+    text.close()
+    view = synced.sync.view(book.uris[0])
+    assert view is not None and view.snapshot.uri == URI
+
+
+def test_two_notebooks_with_the_same_cells(synced: Synced, book: NotebookHandle) -> None:
+    other = NotebookHandle(synced, f"{URI}.copy", "jupyter-notebook", KERNEL, book.cells)  # type: ignore[arg-type]
+    other.open()
+    other.close()
+    view = synced.sync.view(book.uris[0])
+    assert view is not None and view.snapshot.uri == URI
+    book.close()
+    assert synced.sync.view(book.uris[0]) is None
 
 
 def test_where_cells_are(synced: Synced, book: NotebookHandle) -> None:
