@@ -204,7 +204,7 @@ class Engine:
         try:
             if asked.cancelled:
                 raise _cancelled()
-            result = self._result(asked)
+            self.protocol.answer(asked.number, self._result(asked))
         except Cancelled:
             self._refuse(asked, _cancelled())
         except Question as question:
@@ -218,8 +218,6 @@ class Engine:
                 f"{asked.entry.method} failed ({type(error).__name__}): the log of the server says where"
             )
             self.protocol.refuse(asked.number, INTERNAL_ERROR, message)
-        else:
-            self.protocol.answer(asked.number, result)
         self._asked.pop(asked.number, None)
 
     def _ask(self, asked: _Asked, question: Question) -> None:

@@ -1,4 +1,4 @@
-"""The server with a rule, an assist and a kind of hover that raise, as faults in them would."""
+"""The server with a rule and assists that raise and an answer that is no JSON, as faults in them would be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from notelift.assists.handlers import add_import, extract_module
 from notelift.checks.rules import unseeded_random
 from notelift.cli.main import main
+from notelift.lsp.requests import references
 
 
 def failing(*_: Any) -> Iterator[Any]:
@@ -18,5 +19,6 @@ def failing(*_: Any) -> Iterator[Any]:
 
 unseeded_random.RULE = replace(unseeded_random.RULE, check=failing)
 add_import.ASSIST = replace(add_import.ASSIST, offers=failing)
+references.answer = lambda *_: {1: object()}  # type: ignore[assignment]
 extract_module.ASSIST = replace(extract_module.ASSIST, build=failing)
 main()

@@ -153,6 +153,14 @@ def test_a_rule_that_raises_loses_its_own_findings(broken: LanguageClient) -> No
     goes_on(broken)
 
 
+def test_an_answer_that_is_no_json_is_an_error(broken: LanguageClient) -> None:
+    book = broken.open_notebook(["x = 1", "x"])
+    params = book.at(1, "x") | {"context": {"includeDeclaration": True}}
+    with pytest.raises(ServerError, match="textDocument/references failed"):
+        broken.request("textDocument/references", params)
+    goes_on(broken)
+
+
 def test_an_assist_that_raises_is_left_out_of_the_list(broken: LanguageClient) -> None:
     book = broken.open_notebook(["x = np.ones(3)\ny = x"])
     book.settled()

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 CLIENT = Path(__file__).resolve().parents[3] / "vscode-client"
+ARTEFACTS = CLIENT.parent / ".artefacts" / "vscode"
+"""Where the pictures, logs and results of the sessions go, unless NOTELIFT_ARTEFACTS says otherwise."""
 SESSIONS = [
     session["name"] for session in json.loads((CLIENT / "test" / "sessions.json").read_text())["sessions"]
 ]
@@ -40,7 +42,7 @@ def npm() -> str:
 
 def run(command: list[str]) -> str:
     """Run a command in the client's folder and return what it prints; fails with that where it fails."""
-    environment = {**os.environ, "NOTELIFT_PYTHON": sys.executable}
+    environment = {"NOTELIFT_ARTEFACTS": str(ARTEFACTS), **os.environ, "NOTELIFT_PYTHON": sys.executable}
     done = subprocess.run(
         command,
         cwd=CLIENT,
