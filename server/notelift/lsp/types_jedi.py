@@ -129,6 +129,7 @@ def _serve(pipe: Connection) -> None:
     # What the server writes to its output is the protocol: nothing else may get there.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    sys.setrecursionlimit(3000)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
@@ -171,7 +172,6 @@ def _names(code: str) -> list[Any]:
     """What jedi finds for the end of the code. Raises whatever jedi raises."""
     import jedi
 
-    sys.setrecursionlimit(3000)
     jedi.settings.auto_import_modules = []
     # A folder that does not exist: the notebook's own modules are not looked for.
     project = jedi.Project(os.devnull, sys_path=[path for path in sys.path if path], smart_sys_path=False)
