@@ -2,9 +2,18 @@
 import http from 'node:http';
 import path from 'node:path';
 
-/** Starts the bridge to a page that `page` returns; resolves with its port and a function that ends it. */
-export async function startBridge(page, pictures) {
+/**
+ * Starts the bridge to a page that `page` returns; resolves with its port and a function that ends it. Tests learn from it
+ * which of the `suites` is theirs: a session that reloads its window has one for before and one for after that.
+ */
+export async function startBridge(page, pictures, suites) {
+  const left = [...suites];
   const actions = {
+    suite: () => left[0],
+    nextSuite: () => {
+      left.shift();
+      return left[0];
+    },
     press: ({ keys }) => page().keyboard.press(keys),
     type: ({ text }) => page().keyboard.type(text),
     click: ({ selector, text, button }) => located(page(), selector, text).click({ button, timeout: 15_000 }),

@@ -65,7 +65,8 @@ async function runSession(session) {
   fs.mkdirSync(artefacts, { recursive: true });
   const workspace = await makeWorkspace(root, session.folders ?? ['workspace']);
   const vscode = new VsCode(tools, root);
-  const bridge = await startBridge(() => vscode.page, artefacts);
+  const suites = [session.suite, session.afterReload].filter((suite) => suite !== undefined);
+  const bridge = await startBridge(() => vscode.page, artefacts, suites);
   let timer;
   try {
     vscode.installExtension(vsix);
@@ -74,7 +75,6 @@ async function runSession(session) {
       settings: { 'workbench.colorTheme': THEMES[session.theme], ...filled(session.settings) },
       env: {
         E2E_BRIDGE: String(bridge.port),
-        E2E_SUITE: session.suite,
         E2E_GREP: asked.grep ?? '',
         E2E_PYTHON: python,
         E2E_RESULTS: path.join(artefacts, 'results.json'),

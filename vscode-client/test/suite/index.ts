@@ -1,9 +1,10 @@
 /** The entry that VS Code calls in its extension host: it runs a session's tests with mocha. */
 import * as fs from 'node:fs';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 import { closeAll } from './support/notebooks';
 import { clear } from './support/notifications';
-import { picture } from './support/screen';
+import { nextSuite, picture, suiteToRun } from './support/screen';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   main: () => import('./main'),
@@ -13,18 +14,30 @@ const SUITES: Record<string, () => Promise<unknown>> = {
   plainPython: () => import('./plainPython'),
   noPython: () => import('./noPython'),
   firstUse: () => import('./firstUse'),
+  beforeReload: () => import('./beforeReload'),
+  afterReload: () => import('./afterReload'),
 };
 
-/** Runs the tests of the session. Throws when one fails, or when none is there to run. */
+/** Suites whose tests look at one window, one after the other, and leave it as it is. */
+const KEEPING = new Set(['beforeReload', 'afterReload']);
+
+interface Result {
+  readonly title: string;
+  readonly error: string | null;
+  readonly milliseconds: number;
+}
+
+/** Runs the tests of the session in this window. Throws when one fails, or when none is there to run. */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 90_000, slow: 10_000, color: false });
   if (process.env.E2E_GREP) {
     mocha.grep(process.env.E2E_GREP);
   }
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  const load = SUITES[process.env.E2E_SUITE ?? ''];
+  const name = await suiteToRun();
+  const load = SUITES[name];
   if (load === undefined) {
-    throw new Error(`there are no tests for the session ${process.env.E2E_SUITE ?? '(none)'}`);
+    throw new Error(`there is no suite ${name}`);
   }
   await load();
   // What the window looks like when a test fails is an artefact.
@@ -32,10 +45,12 @@ export async function run(): Promise<void> {
     if (this.currentTest?.state === 'failed') {
       await picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
     }
-    await closeAll();
-    await clear();
+    if (!KEEPING.has(name)) {
+      await closeAll();
+      await clear();
+    }
   });
-  const results: { title: string; error: string | null; milliseconds: number }[] = [];
+  const results: Result[] = [];
   const failures = await new Promise<number>((resolve) => {
     mocha
       .run(resolve)
@@ -45,9 +60,24 @@ export async function run(): Promise<void> {
       );
   });
   if (process.env.E2E_RESULTS !== undefined) {
-    fs.writeFileSync(process.env.E2E_RESULTS, JSON.stringify(results, null, 2));
+    keep(process.env.E2E_RESULTS, results);
   }
   if (failures > 0 || (results.length === 0 && !process.env.E2E_GREP)) {
     throw new Error(results.length === 0 ? 'no test ran' : `${failures} of ${results.length} tests failed`);
   }
+  if ((await nextSuite()) !== null) {
+    await reloaded();
+  }
+}
+
+/** Adds the results to those of the window before it was reloaded. */
+function keep(file: string, results: Result[]): void {
+  const before = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Result[]) : [];
+  fs.writeFileSync(file, JSON.stringify([...before, ...results], null, 2));
+}
+
+/** Reloads the window by the user's command; this extension host ends with it, and the next suite runs in another. */
+async function reloaded(): Promise<never> {
+  await vscode.commands.executeCommand('workbench.action.reloadWindow');
+  return new Promise(() => {});
 }

@@ -34,6 +34,12 @@ export const textsInside = async (selector: string) => (await ask('textsInside',
 /** Returns the texts of all elements that a selector finds. */
 export const texts = async (selector: string) => (await ask('texts', { selector })) as string[];
 
+/** Returns the name of the suite that is to run in this window. */
+export const suiteToRun = async () => (await ask('suite', {})) as string;
+
+/** Ends the suite of this window; returns the name of the one for after a reload, null where there is none. */
+export const nextSuite = async () => (await ask('nextSuite', {})) as string | null;
+
 /** Takes a picture of the window, which becomes an artefact. */
 export const picture = (name: string) => ask('picture', { name });
 
