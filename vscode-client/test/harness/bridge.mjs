@@ -16,7 +16,7 @@ export async function startBridge(page, pictures, suites) {
     },
     press: ({ keys }) => page().keyboard.press(keys),
     type: ({ text }) => page().keyboard.type(text),
-    click: ({ selector, text, button }) => located(page(), selector, text).click({ button, timeout: 15_000 }),
+    click: ({ selector, text, button, limit }) => located(page(), selector, text).click({ button, timeout: limit ?? 15_000 }),
     hover: ({ selector, text }) => located(page(), selector, text).hover({ timeout: 15_000 }),
     see: async ({ selector, text, limit }) => {
       await located(page(), selector, text).waitFor({ timeout: limit ?? 20_000 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { beside, caretOn, contents, diagnostics, fresh, open, restartKernels, run, show, textOf } from './support/notebooks';
+import { choose } from './support/lightBulb';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -30,10 +31,7 @@ suite('refactorings of the server', () => {
   test('a function moves to a module from the light bulb', async () => {
     const notebook = await saved(HELPERS);
     const before = contents(notebook);
-    await caretOn(notebook.cellAt(1), 'root');
-    await screen.press('Control+.');
-    await screen.see('.action-widget .monaco-list-row.focused', 'Move `root` to a module...');
-    await screen.press('Enter');
+    await choose(notebook.cellAt(1), 'root', 'Move `root` to a module...');
     await screen.see('.quick-input-widget', 'The name of the module');
     await screen.press('Control+A');
     await screen.type('roots');
@@ -63,10 +61,7 @@ suite('refactorings of the server', () => {
     // VS Code writes the count into the metadata after the run.
     await when('the counts', [vscode.workspace.onDidChangeNotebookDocument], () => notebook.cellAt(0).metadata.execution_count === 2);
     const before = contents(notebook) as { text: string }[];
-    await caretOn(notebook.cellAt(0), 'prices');
-    await screen.press('Control+.');
-    await screen.see('.action-widget .monaco-list-row.focused', 'Move');
-    await screen.press('Enter');
+    await choose(notebook.cellAt(0), 'prices', 'Move');
     await when('the cell above', [vscode.workspace.onDidChangeNotebookDocument], () =>
       notebook.cellAt(0).document.getText().startsWith('prices'),
     );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { beside, caretOn, contents, open, run, textOf } from './support/notebooks';
+import { choose } from './support/lightBulb';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
@@ -132,11 +133,7 @@ suite('extract to module', () => {
   test('the light bulb asks the same', async () => {
     const notebook = await open('report.ipynb');
     await screen.see('.statusbar-item', 'As after a restart');
-    await caretOn(notebook.cellAt(5), 'mean');
-    await screen.press('Control+.');
-    await screen.see('.action-widget', 'Extract `mean` to a module...');
-    await screen.picture('light-bulb');
-    await screen.click('.action-widget .monaco-list-row', 'Extract `mean` to a module...');
+    await choose(notebook.cellAt(5), 'mean', 'Extract `mean` to a module...', () => screen.picture('light-bulb'));
     await screen.see('.quick-input-widget', 'The name of the module');
     await screen.press('Escape');
   });

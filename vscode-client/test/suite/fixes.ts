@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { caretOn, codeOf, diagnostics, open, replaceText, run } from './support/notebooks';
+import { codeOf, diagnostics, open, replaceText, run } from './support/notebooks';
+import { choose } from './support/lightBulb';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
 
@@ -32,12 +33,7 @@ suite('what warnings offer', () => {
     await runAll(notebook, [1, 0]);
     await diagnostics(notebook.cellAt(0), 'a warning on the order', (found) => found.length > 0);
     await screen.see('.statusbar-item', 'differs from a restart');
-    await caretOn(notebook.cellAt(0), 'prices');
-    await screen.press('Control+.');
-    await screen.see('.action-widget', 'Move');
-    await screen.picture('quick-fix');
-    // It is the first of the list, and has the focus.
-    await screen.press('Enter');
+    await choose(notebook.cellAt(0), 'prices', 'Move', () => screen.picture('quick-fix'));
     await when('the cell above', [vscode.workspace.onDidChangeNotebookDocument], () =>
       notebook.cellAt(0).document.getText().startsWith('prices'),
     );

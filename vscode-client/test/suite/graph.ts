@@ -53,7 +53,7 @@ suite('the lineage graph', () => {
     const notebook = await open('report.ipynb');
     await screen.see('.statusbar-item', 'As after a restart');
     await caretOn(notebook.cellAt(4), 'gross');
-    await screen.click('.view-line span > span', 'gross', 'right');
+    await screen.click('.view-line span > span', 'gross', { button: 'right' });
     // A menu takes no clicks in its first moments; keys it takes at once.
     await screen.hover('.monaco-menu .action-item', 'Show Lineage Graph');
     await screen.press('Enter');

@@ -4,8 +4,18 @@ import * as screen from './screen';
 
 /** Resolves when a message with that text is there. */
 export async function told(text: string): Promise<void> {
-  await vscode.commands.executeCommand('notifications.showList');
-  await screen.see('.notifications-center .notification-list-item', text);
+  // The list closes when it is empty, and a message that comes later does not open it.
+  for (let attempt = 1; ; attempt++) {
+    await vscode.commands.executeCommand('notifications.showList');
+    try {
+      await screen.see('.notifications-center .notification-list-item', text, 5_000);
+      return;
+    } catch (error) {
+      if (attempt === 6) {
+        throw error;
+      }
+    }
+  }
 }
 
 /** Clicks a button of a message. */

@@ -1,8 +1,8 @@
 /** The window, as a person sees and uses it: through the browser that shows it. */
 
 /** Clicks the first element that a selector finds, of those with the text where one is given. */
-export const click = (selector: string, text?: string, button: 'left' | 'right' = 'left') =>
-  ask('click', { selector, text, button });
+export const click = (selector: string, text?: string, how: { button?: 'left' | 'right'; limit?: number } = {}) =>
+  ask('click', { selector, text, ...how });
 
 /** Moves the pointer over an element. */
 export const hover = (selector: string, text?: string) => ask('hover', { selector, text });
