@@ -31,6 +31,14 @@ export async function startBridge(page, pictures, suites) {
     seeElementInside: ({ selector, text }) => located(ownPage(page()), selector, text).waitFor({ timeout: 20_000 }),
     textsInside: ({ selector }) => ownPage(page()).locator(selector).allTextContents(),
     texts: ({ selector }) => page().locator(selector).allInnerTexts(),
+    seeTheme: async ({ workbench, webview }) => {
+      await page().locator(workbench).waitFor({ timeout: 20_000 });
+      const visible = page().locator('iframe.webview:visible');
+      for (const outer of await visible.all()) {
+        const inside = outer.contentFrame().locator('#active-frame').contentFrame();
+        await inside.locator(webview).waitFor({ state: 'attached', timeout: 20_000 });
+      }
+    },
     picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),
   };
   const server = http.createServer((request, response) => {

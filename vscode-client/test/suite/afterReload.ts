@@ -39,6 +39,6 @@ suite('after the window is reloaded', () => {
   test('the graph has its selection and its slice', async () => {
     await screen.seeElementInside('.value.selected .name', 'total');
     await screen.seeElementInside('.value.from .name', 'prices');
-    await screen.picture('reloaded');
+    await screen.pictures('reloaded');
   });
 });

@@ -11,7 +11,7 @@ suite('warnings on cells', () => {
     assert.equal(warning.severity, vscode.DiagnosticSeverity.Warning);
     assert.match(warning.message, /total/);
     await screen.see('.statusbar-item', 'differs from a restart');
-    await screen.picture('saved-out-of-order');
+    await screen.pictures('saved-out-of-order');
   });
 
   test('running cells out of order is seen as it happens, and running them in order makes it go', async () => {
@@ -24,7 +24,7 @@ suite('warnings on cells', () => {
     const found = await diagnostics(notebook.cellAt(1), 'a warning after the change', (all) => all.length > 0);
     assert.ok(found.every((each) => codeOf(each).startsWith('NL')));
     await screen.see('.statusbar-item', 'differs from a restart');
-    await screen.picture('run-out-of-order');
+    await screen.pictures('run-out-of-order');
     for (const index of [0, 1, 2]) {
       await run(notebook, index);
     }

@@ -18,7 +18,7 @@ suite('extract to module', () => {
     await screen.press('Enter');
     await screen.click('.quick-input-list-row', "The notebook's folder");
     await screen.see('.quick-input-widget', 'the module keeps');
-    await screen.picture('extract-summary');
+    await screen.pictures('extract-summary');
     await screen.click('.quick-input-list-row', 'mean.py');
     await done;
 
@@ -29,7 +29,7 @@ suite('extract to module', () => {
     const texts = notebook.getCells().map((cell) => cell.document.getText());
     assert.ok(texts.some((text) => text.includes('import') && text.includes('mean')), texts.join('\n---\n'));
     assert.equal(notebook.getCells().find((cell) => cell.metadata.id === 'repo3')?.outputs.length, 1, 'outputs stay');
-    await screen.picture('extracted');
+    await screen.pictures('extracted');
 
     await vscode.commands.executeCommand('undo');
     await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
@@ -73,7 +73,7 @@ suite('extract to module', () => {
     await done;
     assert.match(page.getText(), /`mean` is the same from the notebook and from the module/);
     await screen.seeInside('is the same from the notebook and from the module');
-    await screen.picture('verified');
+    await screen.pictures('verified');
   });
 
   test('a lens offers it; a module that exists is added to, and undo gives it back', async () => {

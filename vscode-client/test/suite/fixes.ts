@@ -19,7 +19,7 @@ suite('what warnings offer', () => {
     await replaceText(notebook.cellAt(0), 'rate = 3');
     await screen.see('.statusbar-item', 'values differ from a restart');
     await screen.see('.codelens-decoration', 'outdated: ');
-    await screen.picture('outdated');
+    await screen.pictures('outdated');
     await vscode.commands.executeCommand('notelift.runOutdated');
     const orders = notebook.getCells().map((cell) => cell.executionSummary?.executionOrder);
     assert.deepEqual([orders[0], orders[2]], [6, 7]);
@@ -49,7 +49,7 @@ suite('what warnings offer', () => {
     const found = await diagnostics(notebook.cellAt(0), 'a warning on `base`', (all) => all.length > 0);
     assert.ok(found.some((each) => each.message.includes('base')), found.map((each) => each.message).join('\n'));
     assert.ok(found.some((each) => /^NL\d+$/.test(codeOf(each))));
-    await screen.picture('orphaned-name');
+    await screen.pictures('orphaned-name');
     await vscode.commands.executeCommand('undo');
     await diagnostics(notebook.cellAt(1), 'no warning', (all) => all.length === 0);
   });
@@ -61,7 +61,7 @@ suite('what warnings offer', () => {
     await run(notebook, 0);
     await vscode.commands.executeCommand('notelift.showStatus');
     await screen.see('.pane-body .monaco-list-row', 'not in the kernel');
-    await screen.picture('restarted');
+    await screen.pictures('restarted');
     const rows = await screen.texts('.pane-body .monaco-list-row');
     assert.ok(rows.some((row) => row.includes('total') && row.includes('not in the kernel')), rows.join('\n'));
   });

@@ -58,7 +58,7 @@ suite('the lineage graph', () => {
     await screen.hover('.monaco-menu .action-item', 'Show Lineage Graph');
     await screen.press('Enter');
     await seeValue('gross', '.selected');
-    await screen.picture('graph');
+    await screen.pictures('graph');
     assert.deepEqual(await screen.textsInside('.value.from .name'), ['prices', 'rate']);
     assert.deepEqual(await screen.textsInside('.value.to .name'), ['mean', 'print(round(mean, 2))']);
     assert.deepEqual(await screen.textsInside('.value.faint .name'), ['import json, statistics', 'print(len(prices))']);

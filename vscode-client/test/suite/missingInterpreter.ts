@@ -11,7 +11,7 @@ suite('an interpreter that is not there', () => {
     await vscode.commands.executeCommand('notelift.restart');
     await notifications.told('/nowhere/python cannot be run: there is no such file');
     await screen.see('.statusbar-item', 'Notelift has no server');
-    await screen.picture('missing-interpreter');
+    await screen.pictures('missing-interpreter');
     await notifications.answer('Select Interpreter...');
     await screen.see('.quick-input-widget', 'The Python that runs Notelift');
     await screen.picture('select-interpreter');

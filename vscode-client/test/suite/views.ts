@@ -10,7 +10,7 @@ suite('the Notelift view', () => {
     await vscode.commands.executeCommand('notelift.showStatus');
     await screen.see('.pane-body .monaco-list-row', 'total');
     await screen.see('.pane-body .monaco-list-row', 'differs from a restart');
-    await screen.picture('values');
+    await screen.pictures('values');
     await screen.click('.pane-body .monaco-list-row', 'total');
     await when('the cell of `total`', [vscode.window.onDidChangeNotebookEditorSelection, vscode.window.onDidChangeActiveTextEditor], () => {
       return vscode.window.activeTextEditor?.document === notebook.cellAt(2).document;
@@ -24,7 +24,7 @@ suite('the Notelift view', () => {
     await screen.see('.pane-body .monaco-list-row', 'is made and changed by');
     await screen.see('.pane-body .monaco-list-row', 'comes from');
     await screen.see('.pane-body .monaco-list-row', 'goes to');
-    await screen.picture('lineage');
+    await screen.pictures('lineage');
     const rows = await screen.texts('.pane-body .monaco-list-row');
     assert.ok(rows.some((row) => row.includes('statistics.mean(gross)')), rows.join('\n'));
   });
@@ -34,7 +34,7 @@ suite('the Notelift view', () => {
     await caretOn(notebook.cellAt(2), 'total');
     await vscode.commands.executeCommand('editor.action.showHover');
     await screen.see('.monaco-hover', 'prices');
-    await screen.picture('hover');
+    await screen.pictures('hover');
   });
 });
 

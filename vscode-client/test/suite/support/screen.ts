@@ -1,4 +1,5 @@
 /** The window, as a person sees and uses it: through the browser that shows it. */
+import * as vscode from 'vscode';
 
 /** Clicks the first element that a selector finds, of those with the text where one is given. */
 export const click = (selector: string, text?: string, how: { button?: 'left' | 'right'; limit?: number } = {}) =>
@@ -42,6 +43,28 @@ export const nextSuite = async () => (await ask('nextSuite', {})) as string | nu
 
 /** Takes a picture of the window, which becomes an artefact. */
 export const picture = (name: string) => ask('picture', { name });
+
+const DARK = { setting: 'Dark Modern', suffix: 'dark', workbench: '.monaco-workbench.vs-dark', webview: 'body.vscode-dark' };
+const LIGHT = { setting: 'Light Modern', suffix: 'light', workbench: '.monaco-workbench.vs', webview: 'body.vscode-light' };
+
+/** Takes a picture of the window as it is, and another in a light theme where it is dark, or a dark one where it is light. */
+export async function pictures(name: string): Promise<void> {
+  await picture(name);
+  const isDark = vscode.window.activeColorTheme.kind === vscode.ColorThemeKind.Dark;
+  const [own, other] = isDark ? [DARK, LIGHT] : [LIGHT, DARK];
+  try {
+    await changeTheme(other.setting, other);
+    await picture(`${name}-${other.suffix}`);
+  } finally {
+    await changeTheme(undefined, own);
+  }
+}
+
+/** Names a theme in the workspace's settings, or none; resolves when the window and what it shows has its colours. */
+async function changeTheme(setting: string | undefined, seen: typeof DARK): Promise<void> {
+  await vscode.workspace.getConfiguration('workbench').update('colorTheme', setting, vscode.ConfigurationTarget.Workspace);
+  await ask('seeTheme', { workbench: seen.workbench, webview: seen.webview });
+}
 
 async function ask(action: string, options: Record<string, unknown>): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${process.env.E2E_BRIDGE ?? ''}/`, {
