@@ -29,6 +29,7 @@ suite('after the window is reloaded', () => {
     assert.match(warning?.message ?? '', /total/);
     await screen.see('.statusbar-item', 'differs from a restart');
     await screen.see('.cell.code .squiggly-warning');
+    await screen.see('.codelens-decoration', 'outdated: ');
   });
 
   test('the values are listed with their states', async () => {

@@ -31,11 +31,11 @@ suite('extract to module', () => {
     assert.equal(notebook.getCells().find((cell) => cell.metadata.id === 'repo3')?.outputs.length, 1, 'outputs stay');
     await screen.pictures('extracted');
 
-    await vscode.commands.executeCommand('undo');
+    await screen.press('Control+Z');
     await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
       return JSON.stringify(contents(notebook)) === JSON.stringify(before);
     });
-    assert.equal(await textOf(module.uri), undefined);
+    await when('the module is gone', [vscode.workspace.onDidDeleteFiles], async () => (await textOf(module.uri)) === undefined);
     assert.deepEqual(contents(notebook), before);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { codeOf, diagnostics, open, replaceText, run } from './support/notebooks';
+import { caretOn, codeOf, diagnostics, open, replaceText, run } from './support/notebooks';
 import { choose } from './support/lightBulb';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
@@ -20,11 +20,11 @@ suite('what warnings offer', () => {
     await screen.see('.statusbar-item', 'values differ from a restart');
     await screen.see('.codelens-decoration', 'outdated: ');
     await screen.pictures('outdated');
-    await vscode.commands.executeCommand('notelift.runOutdated');
+    await screen.click('.notebook-toolbar-container .action-item', 'Run Outdated Cells');
+    await screen.see('.statusbar-item', 'As after a restart');
     const orders = notebook.getCells().map((cell) => cell.executionSummary?.executionOrder);
     assert.deepEqual([orders[0], orders[2]], [6, 7]);
     assert.deepEqual([orders[1], orders[4]], [2, 5], 'the cells that do not depend on the change did not run');
-    await screen.see('.statusbar-item', 'As after a restart');
     await diagnostics(notebook.cellAt(0), 'no warning on the edit', (found) => found.length === 0);
   });
 
@@ -43,14 +43,17 @@ suite('what warnings offer', () => {
   test('a deleted cell leaves an orphaned name, and undo brings it back', async () => {
     const notebook = await open('orphan.ipynb');
     await runAll(notebook, [0, 1, 2]);
-    const edit = new vscode.WorkspaceEdit();
-    edit.set(notebook.uri, [vscode.NotebookEdit.deleteCells(new vscode.NotebookRange(0, 1))]);
-    assert.ok(await vscode.workspace.applyEdit(edit));
+    await caretOn(notebook.cellAt(0), 'base');
+    await screen.press('Escape');
+    await screen.see('.monaco-list-row.code-cell-row.focused:not(:has(.monaco-editor.focused))');
+    await screen.press('Delete');
+    await when('the cell is gone', [vscode.workspace.onDidChangeNotebookDocument], () => notebook.cellCount === 2);
     const found = await diagnostics(notebook.cellAt(0), 'a warning on `base`', (all) => all.length > 0);
     assert.ok(found.some((each) => each.message.includes('base')), found.map((each) => each.message).join('\n'));
     assert.ok(found.some((each) => /^NL\d+$/.test(codeOf(each))));
     await screen.pictures('orphaned-name');
-    await vscode.commands.executeCommand('undo');
+    await screen.press('Control+Z');
+    await when('the cell is back', [vscode.workspace.onDidChangeNotebookDocument], () => notebook.cellCount === 3);
     await diagnostics(notebook.cellAt(1), 'no warning', (all) => all.length === 0);
   });
 
