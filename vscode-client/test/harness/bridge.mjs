@@ -39,7 +39,8 @@ export async function startBridge(page, pictures, suites) {
         await inside.locator(webview).waitFor({ state: 'attached', timeout: 20_000 });
       }
     },
-    picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`) }),
+    // A list that fades in is shown as it will be.
+    picture: ({ name }) => page().screenshot({ path: path.join(pictures, `${name}.png`), animations: 'disabled' }),
   };
   const server = http.createServer((request, response) => {
     answer(request).then(
