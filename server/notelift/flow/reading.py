@@ -25,7 +25,8 @@ class Reading(Machine):
         for obj_id in val.objs:
             self._reach(obj_id, val.label)
         if val.obj is not None:
-            self._read_parts(val.obj, val.label)
+            for held, label in self._read_parts(val.obj, val.label):
+                self._reach(held, label)
         for base, key in val.base:
             if key is NOTHING:
                 self._reach(base, val.label)
