@@ -214,6 +214,29 @@ class NotebookHandle:
         """Put a cell in place of another."""
         self._splice(index, 1, [cell], opened=[cell], closed=[self.cells[index]])
 
+    def replace_run(self, start: int, *texts: str) -> list[Cell]:
+        """Put cells with other texts in place of some in a row; return the old, for `put_back_run`."""
+        old = self.cells[start : start + len(texts)]
+        new = zip(old, texts, strict=True)
+        self.put_back_run(
+            start, *(replace(each, text=text, uri=self.new_uri(), version=1) for each, text in new)
+        )
+        return old
+
+    def put_back_run(self, start: int, *cells: Cell) -> None:
+        """Put cells in place of as many others, as VS Code tells it.
+
+        The first message closes all the old and opens the first; each of the others opens one more. All of
+        them have one version.
+        """
+        first, *others = cells
+        self._splice(
+            start, len(cells), [first], opened=[first], closed=self.cells[start : start + len(cells)]
+        )
+        for index, cell in enumerate(others, start + 1):
+            self.version -= 1
+            self._splice(index, 0, [cell], opened=[cell])
+
     def move(self, index: int, target: int) -> None:
         """Move a cell, so that it stands at `target`: one replacement of all cells between, none opened."""
         order = list(self.cells)

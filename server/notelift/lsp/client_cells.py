@@ -131,6 +131,9 @@ class ClientNotebook:
         """The cells that are gone as they were then: they may come back."""
         self._twins: dict[str, str] = {}
         """By cell, the one that was put in its place last, or in whose place it was put."""
+        self._version: int | None = None
+        self._leaving: dict[str, ClientCell] = {}
+        """The cells that left with the version that the notebook has, and for which none came yet."""
         self.versions: Mapping[str, int] = {}
         self.line_ends: Mapping[str, str] = {}
         r"""What ends lines in the cells' documents where that is not `\n`."""
@@ -142,7 +145,10 @@ class ClientNotebook:
         """
         self.left.update((cell.id, cell) for cell in before if cell.id not in self.cells)
         known = {cell.id: cell for cell in before}
-        known.update((new, known[old]) for old, new in replaced.items() if old in known)
+        for old, new in replaced.items():
+            stood = known.get(old) or self.left.get(old)
+            if stood is not None:
+                known[new] = stood
         return tuple(
             self.cells[name].as_cell(known.get(name) or self.left.pop(name, None)) for name in self.names()
         )
@@ -162,12 +168,19 @@ class ClientNotebook:
                 line_ends[cell.uri] = cell.document.line_end
         self.versions, self.line_ends = versions, line_ends
 
+    def become(self, version: int | None) -> None:
+        """Have another version. Messages of one version tell of one edit; one without any stands alone."""
+        if version is None or version != self._version:
+            self._leaving = {}
+        self._version = version
+
     def splice(
         self, start: int, count: int, cells: Sequence[Any], documents: Mapping[str, Document]
     ) -> dict[str, str]:
         """Replace `count` cells from `start` on; return the cells that are the same under another name.
 
-        Raises Malformed for a cell that is none.
+        VS Code tells of several cells in place of others by several messages: all the old leave with the
+        first new one. Raises Malformed for a cell that is none.
         """
         added = [_mapping(each) for each in cells]
         names = [each.get("document") for each in added]
@@ -180,29 +193,31 @@ class ClientNotebook:
             name: self.cells.pop(name) for name in removed if name not in present and name in self.cells
         }
         self.gone.update(leaving)
+        self._leaving.update(leaving)
         replaced: dict[str, str] = {}
         for data in added:
             name = data["document"]
-            old = None if name in self.cells else self._replaced_by(data, leaving)
+            self._leaving.pop(name, None)
+            old = None if name in self.cells else self._replaced_by(data)
             self._add(data, documents.get(name))
             if old is not None:
                 replaced[old] = name
                 self._twins[old], self._twins[name] = name, old
-                self.cells[name].summary = self.cells[name].summary or leaving[old].summary
-                del leaving[old]
+                gone = self._leaving.pop(old)
+                self.cells[name].summary = self.cells[name].summary or gone.summary
         self.versions = {name: cell.document.version for name, cell in self.cells.items()}
         self.line_ends = {
             name: cell.document.line_end for name, cell in self.cells.items() if "\r" in cell.document.text
         }
         return replaced
 
-    def _replaced_by(self, data: Mapping[str, Any], leaving: Mapping[str, ClientCell]) -> str | None:
+    def _replaced_by(self, data: Mapping[str, Any]) -> str | None:
         """The cell that a new one is put in place of, as editors do for edits that they have to undo as one.
 
         It has the same run: a kernel gives a count once.
         """
         summary, count = summary_of(data), _order(_mapping(data.get("metadata")).get("execution_count"))
-        for name, cell in leaving.items():
+        for name, cell in self._leaving.items():
             if self._twins.get(data["document"]) == name:
                 return name
             if cell.summary == summary if summary else count is not None and cell.count == count:

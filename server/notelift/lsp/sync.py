@@ -108,10 +108,13 @@ class Sync:
 
     def notebook_changed(self, params: Json) -> None:
         """`notebookDocument/didChange`: which cells there are first, then what ran, then what was typed."""
-        uri = _uri(_member(params, "notebookDocument"))
+        described = _member(params, "notebookDocument")
+        uri = _uri(described)
         notebook = self._notebooks.get(uri)
         if notebook is None:
             raise Malformed(f"{uri} was changed, but is not open")
+        version = described.get("version")
+        notebook.become(version if isinstance(version, int) else None)
         change = _member(params, "change")
         before = self.workspace.session(uri)
         if isinstance(change.get("metadata"), Mapping):

@@ -57,3 +57,47 @@ def test_a_cell_that_is_new_has_no_runs() -> None:
     assert runs(synced.session()) == [("x = 1", 1, True)]
     book.undo_delete(0, gone)
     assert ran(synced) == [(0, "x = 1", 1)]
+
+
+def test_several_that_are_replaced_by_one_edit_have_theirs() -> None:
+    synced = Synced()
+    book = synced.open("x = 1", "y = x", "z = y")
+    for cell in range(3):
+        book.run(cell)
+    old = book.replace_run(0, "x = 2", "y = 2", "z = 2")
+    new = book.cells[:3]
+    before = [(0, "x = 1", 1), (1, "y = x", 2), (2, "z = y", 3)]
+    for cells in (old, new, old):
+        assert ran(synced) == before
+        assert [cell.execution_count for cell in synced.session().notebook.cells] == [1, 2, 3]
+        book.put_back_run(0, *cells)
+    assert ran(synced) == before
+
+
+def test_several_with_saved_counts_have_theirs() -> None:
+    synced = Synced()
+    book = synced.open(Cell("x = 1", count=4), Cell("y = 1", count=5))
+    book.replace_run(0, "x = 2", "y = 2")
+    assert ran(synced) == [(0, "x = 1", 4), (1, "y = 1", 5)]
+    assert [cell.execution_count for cell in synced.session().notebook.cells] == [4, 5]
+
+
+def test_a_cell_that_comes_later_is_another() -> None:
+    synced = Synced()
+    book = synced.open("x = 1", "y = x")
+    book.run(0)
+    book.run(1)
+    gone = book.delete(1)
+    book.undo_delete(1, Cell("y = 2", uri=book.new_uri(), summary=gone.summary))
+    assert ran(synced) == [(0, "x = 1", 1), (-1, "y = x", 2)]
+
+
+def test_a_cell_that_leaves_and_comes_back_in_one_edit_is_the_same() -> None:
+    synced = Synced()
+    book = synced.open("x = 1", "y = x")
+    book.run(0)
+    book.run(1)
+    gone = book.delete(1)
+    book.version -= 1
+    book.undo_delete(0, gone)
+    assert ran(synced) == [(1, "x = 1", 1), (0, "y = x", 2)]

@@ -29,6 +29,10 @@ suite('extract to module', () => {
     const texts = notebook.getCells().map((cell) => cell.document.getText());
     assert.ok(texts.some((text) => text.includes('import') && text.includes('mean')), texts.join('\n---\n'));
     assert.equal(notebook.getCells().find((cell) => cell.metadata.id === 'repo3')?.outputs.length, 1, 'outputs stay');
+    // What the extraction replaced ran with another text, and the import that it put in did not run.
+    await screen.see('.codelens-decoration', 'edited since it ran | makes prices');
+    await screen.see('.codelens-decoration', 'edited since it ran | makes mean');
+    await screen.gone('.codelens-decoration', 'never run | makes');
     await screen.pictures('extracted');
 
     await screen.press('Control+Z');
