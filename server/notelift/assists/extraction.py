@@ -21,9 +21,9 @@ from notelift.export.model import ExtractError, Module, Options
 from notelift.export.module import build_module
 from notelift.export.naming import fresh, module_name
 from notelift.flow.analysis import Analysis
-from notelift.flow.graph import Dataflow, Statement
+from notelift.flow.graph import Dataflow, Site, Statement
 from notelift.notebook.model import Notebook
-from notelift.queries.moved import Move, MoveError, plan_move
+from notelift.queries.moved import Move, MoveError, plan_move, why_it_stays
 from notelift.queries.reasons import Reason, explain
 from notelift.queries.reordered import check_order
 from notelift.queries.slice import Slice
@@ -169,6 +169,34 @@ def why_no_module(analysis: Analysis, targets: Sequence[Target]) -> str:
     except TargetError as error:
         return _sentence(str(error))
     return _unbound(kept) if kept.unbound else ""
+
+
+def why_not_rewritten(analysis: Analysis, targets: Sequence[Target]) -> str:
+    """Return why the notebook cannot be rewritten around the targets' module, as far as it is told at once.
+
+    "" where it may be. All of the targets are names.
+    """
+    if unread := why_unread(analysis):
+        return unread
+    dataflow = analysis.dataflow
+    places = [_made_at(dataflow, target) for target in targets]
+    calls = [place for place in places if place is not None]
+    if len(calls) < len(places):
+        return ""
+    stays = why_it_stays(dataflow, max(calls), {target.value for target in targets})
+    return _sentence(stays)
+
+
+def _made_at(dataflow: Dataflow, target: Target) -> Site | None:
+    """The last statement that a target's value needs, where no second analysis is needed to tell."""
+    if target.cell is None:
+        value = dataflow.values.get(target.value)
+        return max((read.source for read in value.reads), default=None) if value else None
+    for flow in dataflow.runs:
+        if flow.run.cell == target.cell:
+            until = [each for each in flow.statements if target.line is None or each.line <= target.line]
+            return until[-1].site if until and target.value in until[-1].binds else None
+    return None
 
 
 def why_unread(analysis: Analysis) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from notelift.cells.code import read_cell
 from notelift.flow.graph import Dependency, Site, Statement
 
+_DELETES = re.compile(r"\bdel\b")
 _SHOWN = frozenset({"stdout", "output", "clock"})
 
 
@@ -22,7 +24,7 @@ def binders(reads: Sequence[Dependency]) -> dict[str, list[Site]]:
 
 def deleted_names(statement: Statement) -> list[str]:
     """Return the names that the statement deletes."""
-    if "del" not in statement.source:
+    if not _DELETES.search(statement.source):
         return []
     return [
         target.id

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from notelift.cells.code import read_cell
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement
 from notelift.queries.move_parts import awaits, binders, deleted_names, effects_of, is_stream, spoken
+from notelift.queries.served import ROOT, Served, makes_object
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
 
@@ -22,7 +21,6 @@ _REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|log
 _OF_MODULE = re.compile(r"\.__module__\b|\{__name__\b")
 # Magics whose code a module does not run.
 _TIMED = re.compile(r"[ \t]*%%?(?:timeit|memit)\b")
-_ROOT = re.compile(r"[^\W\d]\w*")
 _END = Site(sys.maxsize, 0)
 _NUMBERED = re.compile(r"Out\[|_\d|In\[|_i\d")
 _INPUTS = re.compile(r"(?<![.\w])(?:In|_ih)\b")
@@ -50,6 +48,31 @@ def plan_move(dataflow: Dataflow, kept: Slice, targets: Sequence[Target]) -> Mov
     return _Plan(dataflow, kept, targets).move()
 
 
+def why_it_stays(dataflow: Dataflow, call: Site, names: Set[str]) -> str:
+    """Return why `plan_move` would refuse the statement of the call, "" where it takes the plan to know.
+
+    Only what reads the statement itself is looked at, so that it costs little in a long notebook.
+    """
+    served = Served(dataflow, frozenset(names), call)
+    for run in dataflow.runs[call.run :]:
+        for statement in run.statements:
+            if any(read.source == call for read in statement.reads) and not all(
+                served.is_there(statement.site, read, binders(statement.reads))
+                for read in statement.reads
+                if read.source == call
+            ):
+                return _stays(_place(dataflow.statement(call)), _place(statement))
+    return ""
+
+
+def _stays(call: str, reader: str) -> str:
+    return f"{call} must stay, for {reader} needs it: extract what it needs as well"
+
+
+def _place(statement: Statement) -> str:
+    return f"cell {statement.cell}, line {statement.line}"
+
+
 class _Plan:
     def __init__(self, dataflow: Dataflow, kept: Slice, targets: Sequence[Target]) -> None:
         self._dataflow = dataflow
@@ -58,26 +81,31 @@ class _Plan:
         self._targets = [target for target in targets if target.kind == "name"]
         self._names = frozenset(target.value for target in self._targets)
         self._call = max(self._slice, default=Site(-1, -1))
+        self._served = Served(dataflow, self._names, self._call)
+        self._last_values = _last_values(dataflow, self._slice)
         _check_targets(dataflow, targets, self._slice)
 
     def move(self) -> Move:
-        removed = self._removable()
+        removed, reader = self._removable()
         if self._call not in removed:
-            reader = self._reader_of(self._call)
-            raise MoveError(
-                f"{self._place(self._call)} must stay, for {reader} needs it: extract what it needs as well"
-            )
+            raise MoveError(_stays(self._place(self._call), reader))
         self._check_world(removed)
         self._check_aliases(removed)
         self._check_code(removed)
         self._check_moments()
         return Move(removed, self._call)
 
-    def _removable(self) -> frozenset[Site]:
-        """The greatest set of statements of the slice that nothing which stays needs."""
+    def _removable(self) -> tuple[frozenset[Site], str]:
+        """The greatest set of statements of the slice that nothing which stays needs; who needs the call's."""
         removed = set(self._slice)
-        pending = [site for site in self._statements if site not in removed]
+        reader = ""
         deletions = [(name, site) for site in removed for name in deleted_names(self._statements[site])]
+        deleted = {name for name, _ in deletions}
+        pending = [
+            site
+            for site, statement in self._statements.items()
+            if site not in removed and self._may_need(statement, deleted)
+        ]
         while pending:
             statement = self._statements[pending.pop()]
             needed = list(self._needed(statement, removed))
@@ -88,15 +116,23 @@ class _Plan:
                     continue
                 removed.discard(source)
                 pending.append(source)
-        return frozenset(removed)
+                if source == self._call:
+                    reader = self._place(statement.site)
+        return frozenset(removed), reader
+
+    def _may_need(self, statement: Statement, deleted: Set[str]) -> bool:
+        """Whether a statement that stays can need any of the slice; most of a long notebook does not."""
+        return (
+            any(read.source in self._slice for read in statement.reads)
+            or any(name in self._last_values or name in deleted for name in statement.binds)
+            or bool(deleted_names(statement))
+        )
 
     def _needed(self, statement: Statement, removed: set[Site]) -> Iterator[Site]:
         """What a statement needs of the removed: for itself, and for the last values of its names."""
         yield from self._unserved(statement.site, statement.reads, removed)
         for name in statement.binds:
-            value = self._dataflow.values.get(name)
-            if value is not None:
-                yield from self._unserved(_END, value.reads, removed)
+            yield from self._unserved(_END, self._last_values.get(name, ()), removed)
         for name in deleted_names(statement):
             binders = [
                 site for site in removed if name in self._statements[site].binds and site < statement.site
@@ -108,59 +144,11 @@ class _Plan:
         """Sources among the removed of what is read at a place, where the call does not stand in for them."""
         bindings = binders(reads)
         for read in reads:
-            if read.source in removed and not self._is_served(reader, read, bindings):
+            if read.source in removed and not self._served.is_there(reader, read, bindings):
                 yield read.source
 
-    def _is_served(self, reader: Site, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
-        """Whether what is read is there after the call: a target's value, or its effect on the world."""
-        if reader < self._call:
-            return False
-        if read.kind in ("world", "file"):
-            return True
-        if read.kind == "object" and not read.name and not self._statements[read.source].changes:
-            # An object without a name is reached through one: the edge of that name decides.
-            return True
-        if read.kind not in ("name", "object"):
-            return False
-        return self._reads_new(read, bindings)
-
-    def _reads_new(self, read: Dependency, bindings: dict[str, list[Site]]) -> bool:
-        """Whether what is read after the call, by the name of a target or by another, can only be new.
-
-        An object may have no name, or that of a function's variable. It is new when all that the statement
-        reads by names of the notebook is new or holds no objects.
-        """
-        if self._is_new(read.name, bindings):
-            return True
-        match = _ROOT.match(read.name)
-        if read.kind != "object" or (match is not None and match.group() in bindings):
-            return False
-        return all(
-            self._is_new(name, bindings) or not any(map(self._may_hold, sources))
-            for name, sources in bindings.items()
-        )
-
-    def _may_hold(self, site: Site) -> bool:
-        """Whether what the statement makes may hold an object: defaults of a function do, imports do not."""
-        statement = self._statements[site]
-        return self._is_data(site) or any(self._is_data(read.source) for read in statement.reads)
-
-    def _is_new(self, name: str, bindings: dict[str, list[Site]]) -> bool:
-        """Whether `name`, as a statement after the call reads it, is a target or was bound after the call."""
-        match = _ROOT.match(name)
-        root = match.group() if match else name
-        sources = bindings.get(root, [])
-        return root in self._names or (bool(sources) and all(source > self._call for source in sources))
-
-    def _reader_of(self, site: Site) -> str:
-        for statement in self._statements.values():
-            if statement.site not in self._slice and any(read.source == site for read in statement.reads):
-                return self._place(statement.site)
-        return "code that stays"
-
     def _place(self, site: Site) -> str:
-        statement = self._statements[site]
-        return f"cell {statement.cell}, line {statement.line}"
+        return _place(self._statements[site])
 
     def _check_world(self, removed: frozenset[Site]) -> None:
         """Raise MoveError when the call would act on files, random streams... in another order, or twice."""
@@ -233,7 +221,7 @@ class _Plan:
 
     def _check_aliases(self, removed: frozenset[Site]) -> None:
         """Raise MoveError when an object that the call makes anew was one with an object that stays."""
-        shared = {site for site in self._slice - removed if self._makes_object(self._statements[site])}
+        shared = {site for site in self._slice - removed if makes_object(self._statements[site])}
         if not shared:
             return
         for place, reads in self._readers_after(removed):
@@ -242,7 +230,7 @@ class _Plan:
                 if read.kind != "object" or read.source in removed or read.source < self._call:
                     continue
                 sides = self._changed_sides(self._statements[read.source], shared)
-                if sides and sides != {self._reads_new(read, bindings)}:
+                if sides and sides != {self._served.is_new(read, bindings)}:
                     raise MoveError(
                         f"{place} sees a change of the same object under another name"
                         f" ({self._place(read.source)}): the extracted value would be a copy"
@@ -265,23 +253,12 @@ class _Plan:
         touched = any(read.source in shared for read in statement.reads) or self._names & bindings.keys()
         if not statement.changes or not touched:
             return set()
-        roots = {match.group() for name, _, _ in statement.changes if (match := _ROOT.match(name))}
+        roots = {match.group() for name, _, _ in statement.changes if (match := ROOT.match(name))}
         known = roots & (bindings.keys() | set(statement.binds))
-        names = known or {name for name, sources in bindings.items() if any(map(self._is_data, sources))}
-        return {name in statement.binds or self._is_new(name, bindings) for name in names}
-
-    def _is_data(self, site: Site) -> bool:
-        return self._makes_object(self._statements[site])
-
-    @staticmethod
-    def _makes_object(statement: Statement) -> bool:
-        """Whether an object that can change may come from the statement: no import, function or number."""
-        nodes = [each.node for each in read_cell(statement.source).statements]
-        return not all(
-            isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef))
-            or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))
-            for node in nodes
-        )
+        names = known or {
+            name for name, sources in bindings.items() if any(map(self._served.is_data, sources))
+        }
+        return {name in statement.binds or self._served.is_name_new(name, bindings) for name in names}
 
     def _check_code(self, removed: frozenset[Site]) -> None:
         """Raise MoveError for code that does something else in a module than in the notebook."""
@@ -324,7 +301,7 @@ class _Plan:
         later = [statement.reads for site, statement in self._statements.items() if site > self._call]
         for reads in [*later, *(value.reads for value in self._dataflow.values.values())]:
             for read in reads:
-                match = _ROOT.match(read.name)
+                match = ROOT.match(read.name)
                 if match and read.kind in ("name", "object") and read.source <= self._call:
                     yield match.group(), read
 
@@ -333,6 +310,15 @@ class _Plan:
         """Whether a statement runs after the target's place."""
         place = (target.cell or 0, sys.maxsize if target.line is None else target.line)
         return (statement.cell, statement.line) > place
+
+
+def _last_values(dataflow: Dataflow, kept: Set[Site]) -> dict[str, Sequence[Dependency]]:
+    """What the last values of the names depend on, for the names that need any of the slice."""
+    return {
+        name: value.reads
+        for name, value in dataflow.values.items()
+        if any(read.source in kept for read in value.reads)
+    }
 
 
 def _check_targets(dataflow: Dataflow, targets: Sequence[Target], kept: frozenset[Site]) -> None:
