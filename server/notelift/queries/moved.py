@@ -96,7 +96,7 @@ class _Plan:
         return Move(removed, self._call)
 
     def _removable(self) -> tuple[frozenset[Site], str]:
-        """The greatest set of statements of the slice that nothing which stays needs; who needs the call's."""
+        """The greatest set of statements of the slice that nothing which stays needs; who needs it."""
         removed = set(self._slice)
         reader = ""
         deletions = [(name, site) for site in removed for name in deleted_names(self._statements[site])]
@@ -254,11 +254,21 @@ class _Plan:
         if not statement.changes or not touched:
             return set()
         roots = {match.group() for name, _, _ in statement.changes if (match := ROOT.match(name))}
+        roots = {root for root in roots if not self._is_apart(root, statement.reads)}
+        if not roots:
+            return set()
         known = roots & (bindings.keys() | set(statement.binds))
         names = known or {
             name for name, sources in bindings.items() if any(map(self._served.is_data, sources))
         }
         return {name in statement.binds or self._served.is_name_new(name, bindings) for name in names}
+
+    def _is_apart(self, root: str, reads: Sequence[Dependency]) -> bool:
+        """Whether what has a name has nothing of the slice in it, so that it is no object of the call."""
+        sources = [
+            read.source for read in reads if (match := ROOT.match(read.name)) and match.group() == root
+        ]
+        return bool(sources) and self._slice.isdisjoint(sources)
 
     def _check_code(self, removed: frozenset[Site]) -> None:
         """Raise MoveError for code that does something else in a module than in the notebook."""
