@@ -105,7 +105,7 @@ class LibraryCalls(Estimators):
         for effect in spec.effects:
             self._apply_effect(effect, spec, call, certain)
         result = self._result(spec, call, values, certain)
-        if derived is not None:
+        if derived is not None and result.type != "NoneType":
             result = self._derived_result(result, derived, call)
         if result.type in ("str", "pathlib.Path") and result.const is NOTHING and not self.loop_depth:
             result.const = Symbol((("made", self.token, self.ordinal(call.node, "text")),))

@@ -15,6 +15,19 @@ _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions."
 
 _PROCEDURES = frozenset({"writes-file", "appends-file", "makes-dir", "removes-file", "sets"})
 """Effects for which a function is called that returns None where its spec gives no result."""
+_CHANGED_ONLY = frozenset(
+    {
+        "bytearray",
+        "collections.Counter",
+        "collections.defaultdict",
+        "collections.deque",
+        "collections.OrderedDict",
+        "dict",
+        "list",
+        "set",
+    }
+)
+"""Types whose methods return None where they change the receiver and their spec gives no result."""
 
 
 class Results(Arguments):
@@ -31,6 +44,8 @@ class Results(Arguments):
     def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
         result = spec.result
         opens = bool(spec.effects) and any(effect.verb == "opens" for effect in spec.effects)
+        if certain and _gives_none(spec, call):
+            return Val(type="NoneType", const=None, label=call.name, site=call.node)
         linked = result is not None and result.link in ("view", "alias")
         if spec.is_class and not opens and not linked:
             return self._instance(spec, call, values)
@@ -180,6 +195,18 @@ class Results(Arguments):
                 result.type = call.name
             result.obj = Obj(type=result.type, holds=held, given=_constants(call))
         return result
+
+
+def _gives_none(spec: Spec, call: Call) -> bool:
+    """Whether a method of a known type changes its receiver instead of returning something."""
+    owner = spec.name.rpartition(".")[0]
+    if owner.startswith("pandas."):
+        return "inplace" in call.kwargs and call.kwargs["inplace"].const is True
+    return (
+        owner in _CHANGED_ONLY
+        and spec.result is None
+        and any(effect.verb == "changes" and effect.subject == "self" for effect in spec.effects)
+    )
 
 
 def _mode_letter(mode: str) -> str:
