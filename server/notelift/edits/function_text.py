@@ -13,14 +13,20 @@ _WIDTH = 88
 
 
 def function_source(
-    name: str, parameters: Sequence[str], body: str, kept: frozenset[int], margin: int, result: str
+    name: str,
+    parameters: Sequence[str],
+    body: str,
+    kept: frozenset[int],
+    margin: int,
+    result: str,
+    step: str = INDENT,
 ) -> str:
     """Return a function with `body`, whose lines have `margin` blanks in front, but for the `kept` lines.
 
-    Those start inside strings. `result` is what it returns, "" for nothing.
+    Those start inside strings. `result` is what it returns, "" for nothing, `step` what indents a block.
     """
-    lines = indent(dedent(body, margin, kept), INDENT, kept)
-    returned = f"\n{INDENT}return {result}" if result else ""
+    lines = indent(dedent(body, margin, kept), step, kept)
+    returned = f"\n{step}return {result}" if result else ""
     return f"{_wrapped(f'def {name}(', parameters, '):', '')}\n{lines}{returned}"
 
 

@@ -114,23 +114,28 @@ class _Planner:
         return [name for name in self._in_order() if name in needed]
 
     def _results(self) -> frozenset[str]:
-        """The names that the statements bind in the end and do not read, but for parts of an unpacking."""
+        """The names that the statements bind in the end and do not read; all of an unpacking or none."""
         last: dict[str, ast.Name] = {}
         for name in sorted(
             (part for node in self._statements for part in _names(node)),
             key=lambda name: (name.lineno, name.col_offset),
         ):
             last[name.id] = name
-        targets = {
+        parts = {
             id(name)
             for part, _ in own_parts(self._statements)
             if isinstance(part, (ast.For, ast.AsyncFor, ast.Tuple, ast.List))
             for name in _names(part.target if isinstance(part, (ast.For, ast.AsyncFor)) else part)
         }
+        for part, _ in own_parts(self._statements):
+            for target in part.targets if isinstance(part, ast.Assign) else ():
+                unpacked = _names(target)
+                if all(last[name.id] is name for name in unpacked):
+                    parts.difference_update(map(id, unpacked))
         return frozenset(
             name
             for name, part in last.items()
-            if isinstance(part.ctx, ast.Store) and id(part) not in targets and not name.startswith("_")
+            if isinstance(part.ctx, ast.Store) and id(part) not in parts and not name.startswith("_")
         )
 
     def _in_order(self) -> list[str]:

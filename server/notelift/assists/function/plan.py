@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from notelift.assists.function.asides import asides_of
+from notelift.assists.function.asides import asides_of, run_of
 from notelift.assists.function.bindings import bindings_of
 from notelift.assists.function.by_text import words_of
 from notelift.assists.function.checks import check_extracted, read_by_calls
@@ -90,7 +90,7 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
             f"Numba may compile `{selected.function.name}` of cell {selected.cell.index}, and would not know"
             " the new function: select statements outside functions"
         )
-    displays = _displays(selected)
+    displays = _displays(kernel, selected)
     if displays and any("ast_node_interactivity" in cell.source for cell in cells):
         raise Refused(
             f"The notebook sets `ast_node_interactivity`, and it is not known what cell {selected.cell.index}"
@@ -129,10 +129,13 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
     return Extract(selected, aside, name, interface, displays, start)
 
 
-def _displays(selected: Selected) -> bool:
+def _displays(kernel: Kernel, selected: Selected) -> bool:
     """Whether the cell displays the value of the last selected statement."""
     last = selected.statements[-1]
     if not selected.ends_cell or not isinstance(last, ast.Expr) or is_silent(last.value):
+        return False
+    flow = run_of(kernel, selected.cell.index)
+    if flow is not None and ("show", "output") not in flow.statements[-1].world:
         return False
     lines = selected.cell.source.split("\n")
     _, (line, column) = place_of(last, lines)

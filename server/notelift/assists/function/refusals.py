@@ -77,9 +77,12 @@ def _line_refusal(selected: Selected) -> str:
             f"The lines of cell {selected.cell.index} have prompts, `%time` or an indentation that only"
             " IPython takes away: take it away first"
         )
-    if lines[start[0] - 1][: start[1]].strip() or not _REST_OF_LINE.match(lines[end[0] - 1][end[1] :]):
+    shared = start[0] if lines[start[0] - 1][: start[1]].strip() else 0
+    if not shared and not _REST_OF_LINE.match(lines[end[0] - 1][end[1] :]):
+        shared = end[0]
+    if shared:
         return (
-            f"Cell {selected.cell.index}, line {start[0]} shares its line with other code: give each"
+            f"Cell {selected.cell.index}, line {shared} shares its line with other code: give each"
             " statement a line of its own"
         )
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from notelift.assists.function.interface import Interface
 from notelift.assists.function.selection import Position, Selected, first_line, place_of
 from notelift.edits.change import NotebookChange, TextEdit
-from notelift.edits.function_text import call_source, function_source, lines_in_strings
+from notelift.edits.function_text import INDENT, call_source, function_source, lines_in_strings
 from notelift.notebook.magics import translate
 
 _GAP = "\n\n\n"
@@ -81,16 +82,43 @@ class _Text:
             ):
                 numbers.append(line)
         texts = [self._lines[line - 1] for line in numbers]
+        in_string = [line - 1 in self._kept for line in numbers]
         interface = self._extract.interface
-        result = ", ".join(interface.returns)
         if self._extract.displays:
             line, column = self._place(self._step.end - 1)[0]
             at = numbers.index(line)
-            texts[at] = f"{texts[at][:column]}return {texts[at][column:]}"
-        kept = frozenset(at for at, line in enumerate(numbers) if line - 1 in self._kept)
+            before, shown = texts[at][:column], f"return {texts[at][column:]}"
+            if before.strip():
+                # A reader of the function looks for what it returns at the start of a line.
+                texts[at : at + 1] = [before.rstrip("; \t"), shown]
+                in_string.insert(at + 1, False)
+            else:
+                texts[at] = before + shown
+        kept = frozenset(number for number, inside in enumerate(in_string) if inside)
+        result = ", ".join(interface.returns)
         return function_source(
-            self._extract.name, interface.parameters, "\n".join(texts), kept, len(self._margin), result
+            self._extract.name,
+            interface.parameters,
+            "\n".join(texts),
+            kept,
+            len(self._margin),
+            result,
+            self._indentation(),
         )
+
+    def _indentation(self) -> str:
+        """What indents a block in the cell."""
+        for statement in self._selected.path[0].block:
+            for part in ast.walk(statement):
+                inner = getattr(part, "body", None)
+                if not isinstance(part, ast.stmt) or not inner:
+                    continue
+                outer, line = self._lines[part.lineno - 1], self._lines[first_line(inner[0]) - 1]
+                blanks = line[: len(line) - len(line.lstrip())]
+                margin = outer[: len(outer) - len(outer.lstrip())]
+                if blanks != margin and blanks.startswith(margin):
+                    return blanks.removeprefix(margin)
+        return INDENT
 
     def _is_blank(self, line: int) -> bool:
         return line - 1 not in self._kept and not self._lines[line - 1].strip()
