@@ -42,7 +42,7 @@ export type Words = Readonly<
   Record<
     | 'graph' | 'keys' | 'find' | 'values' | 'onlySlice' | 'zoomIn' | 'zoomOut' | 'zoomReset' | 'fit' | 'export'
     | 'certain' | 'possible' | 'comesFrom' | 'goesTo' | 'makes' | 'changes' | 'mayChange' | 'file' | 'cell'
-    | 'expand' | 'collapse' | 'summary' | 'nothingFound' | 'found' | 'deselected'
+    | 'expand' | 'collapse' | 'summary' | 'madeFrom' | 'madeAlone' | 'usedBy' | 'unused' | 'nothingFound' | 'found' | 'deselected'
     | CellState | VariableState,
     string
   >

@@ -107,18 +107,22 @@ export class GraphPanel implements vscode.Disposable {
     switch (message.kind) {
       case 'ready':
         this.isReady = true;
-        await openAgain(this.notebook);
         this.refresh();
         this.tellSelection();
         return;
       case 'reveal':
-        return reveal(message.place, this.notebook, message.focus);
+        return reveal(message.place, columnOf(this.notebook) ?? this.columnBeside(), message.focus);
       case 'export':
         return this.exportAs();
       case 'exported':
         this.export?.(message.text);
         return;
     }
+  }
+
+  /** Where a notebook opens that is open nowhere: the graph stays to be seen. */
+  private columnBeside(): vscode.ViewColumn {
+    return this.panel.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One;
   }
 
   private refreshSoon(): void {
@@ -131,6 +135,7 @@ export class GraphPanel implements vscode.Disposable {
     while (this.isOld) {
       this.isOld = false;
       try {
+        await openAgain(this.notebook);
         // The status is told after all changes before it are known.
         const status = await statusOf(this.server, this.notebook);
         this.tell({ kind: 'graph', lineage: await graphOf(this.server, this.notebook), status });
@@ -168,9 +173,11 @@ function graphOf(server: Server, notebook: vscode.Uri): Promise<Lineage> {
   return server.request<Lineage>('notelift/lineage', identifierOf(notebook));
 }
 
-/** A window that is reloaded may show the graph and not the notebook, which the server must know. */
+/** The graph may be shown alone, as when the window is reloaded: then the server must know its notebook again. */
 async function openAgain(uri: vscode.Uri): Promise<void> {
-  if (uri.scheme === 'untitled') {
+  const isOpen = (each: { readonly uri: vscode.Uri }) => each.uri.toString() === uri.toString();
+  const { notebookDocuments, textDocuments } = vscode.workspace;
+  if (uri.scheme === 'untitled' || notebookDocuments.some(isOpen) || textDocuments.some(isOpen)) {
     return;
   }
   if (uri.path.endsWith('.ipynb')) {
@@ -180,10 +187,10 @@ async function openAgain(uri: vscode.Uri): Promise<void> {
   }
 }
 
-/** Shows a statement in the editor of its notebook, not in the panel's place. */
-async function reveal(place: Place, document: vscode.Uri, focus: boolean): Promise<void> {
+/** Shows a statement in the editor of its notebook, in that column. */
+async function reveal(place: Place, viewColumn: vscode.ViewColumn, focus: boolean): Promise<void> {
   const cell = cellOf(place.uri);
-  const options = { preserveFocus: !focus, viewColumn: columnOf(document) ?? vscode.ViewColumn.One };
+  const options = { preserveFocus: !focus, viewColumn };
   if (cell === undefined || (focus && !cell.notebook.isUntitled)) {
     const selection = rangeOf(place.range);
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.uri), { ...options, selection });

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 /**
  * Starts the bridge to a page that `page` returns; resolves with its port and a function that ends it. Tests learn from it
- * which of the `suites` is theirs: a session that reloads its window has one for before and one for after that.
+ * which of the `suites` is theirs: a session that reloads its window has one for before and one for after each reload.
  */
 export async function startBridge(page, pictures, suites) {
   const left = [...suites];

@@ -65,7 +65,7 @@ async function runSession(session) {
   fs.mkdirSync(artefacts, { recursive: true });
   const workspace = await makeWorkspace(root, session.folders ?? ['workspace']);
   const vscode = new VsCode(tools, root);
-  const suites = [session.suite, session.afterReload].filter((suite) => suite !== undefined);
+  const suites = [session.suite, ...(session.afterReloads ?? [])];
   const bridge = await startBridge(() => vscode.page, artefacts, suites);
   let timer;
   try {

@@ -42,4 +42,10 @@ suite('after the window is reloaded', () => {
     await screen.seeElementInside('.value.from .name', 'prices');
     await screen.pictures('reloaded');
   });
+
+  test('the notebook is closed, and its graph stays', async () => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs.filter((tab) => tab.input instanceof vscode.TabInputNotebook));
+    await screen.seeElementInside('.value.selected .name', 'total');
+  });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { codeOf, diagnostics, open, run, show } from './support/notebooks';
+import { codeOf, diagnostics, fresh, open, run, show } from './support/notebooks';
 import * as screen from './support/screen';
+import { when } from './support/waiting';
 
 suite('warnings on cells', () => {
   test('a notebook that was saved out of order is warned of when it is opened', async () => {
@@ -30,6 +31,18 @@ suite('warnings on cells', () => {
     }
     await diagnostics(notebook.cellAt(1), 'no warning any more', (all) => all.length === 0);
     await screen.see('.statusbar-item', 'As after a restart');
+  });
+
+  test('the warnings of a notebook go when it is closed, and come when it is opened again', async () => {
+    const uri = await fresh('saved.ipynb');
+    const isWarned = () => vscode.languages.getDiagnostics().some(([where, all]) => where.path === uri.path && all.length > 0);
+    for (let time = 1; time <= 2; time++) {
+      // As a click in the explorer does it: what an extension opens stays open for minutes.
+      await vscode.commands.executeCommand('vscode.open', uri);
+      await when('a warning', [vscode.languages.onDidChangeDiagnostics], isWarned);
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await when('no warning', [vscode.languages.onDidChangeDiagnostics], () => !isWarned());
+    }
   });
 
   test('a notebook that was never saved is looked at too', async () => {

@@ -63,7 +63,7 @@ suite('the lineage graph', () => {
     assert.deepEqual(await screen.textsInside('.value.to .name'), ['mean', 'print(round(mean, 2))']);
     assert.deepEqual(await screen.textsInside('.value.faint .name'), ['import json, statistics', 'print(len(prices))']);
     const [said = ''] = await screen.textsInside('#status');
-    assert.equal(said, 'gross comes from 2 and goes to 2 other values or statements');
+    assert.equal(said, 'gross: made from 2, used by 2');
   });
 
   test('a click selects and shows the code, Enter goes there, arrows and Escape do what they say', async () => {

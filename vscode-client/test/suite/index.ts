@@ -16,10 +16,11 @@ const SUITES: Record<string, () => Promise<unknown>> = {
   firstUse: () => import('./firstUse'),
   beforeReload: () => import('./beforeReload'),
   afterReload: () => import('./afterReload'),
+  graphAlone: () => import('./graphAlone'),
 };
 
 /** Suites whose tests look at one window, one after the other, and leave it as it is. */
-const KEEPING = new Set(['beforeReload', 'afterReload']);
+const KEEPING = new Set(['beforeReload', 'afterReload', 'graphAlone']);
 
 interface Result {
   readonly title: string;

@@ -46,7 +46,10 @@ export function edgeWords(from: string, to: string, edges: readonly Edge[], grap
 export function summaryOfSlice(slice: Slice, graph: Graph, words: Words): string {
   const roles = [...graph.nodes.values()].filter((node) => node.kind === 'value').map((node) => roleOf(node, slice));
   const before = roles.filter((role) => role === 'from' || role === 'mayFrom').length;
-  return filled(words.summary, nameOf(slice.selected, graph), before, roles.filter((role) => role === 'to').length);
+  const after = roles.filter((role) => role === 'to').length;
+  const made = before === 0 ? words.madeAlone : filled(words.madeFrom, before);
+  const used = after === 0 ? words.unused : filled(words.usedBy, after);
+  return filled(words.summary, nameOf(slice.selected, graph), made, used);
 }
 
 /** Returns how a node is called in a sentence. */
