@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, count, repeat
+from operator import is_not
 
-from notelift.lsp.client_cells import SIZE_LIMIT
+from notelift.lsp.client_cells import SIZE_LIMIT, TOO_LARGE
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Document
 from notelift.lsp.layout import ScriptCells
-from notelift.lsp.paths import name_of
+from notelift.lsp.paths import name_of, path_of
 from notelift.notebook.model import Cell, Format, Notebook
 from notelift.notebook.reading import source_module
+from notelift.notebook.sources.script import Part, Script
 
+_LOG = logging.getLogger(__name__)
 _DATABRICKS = re.compile(r"\s*# Databricks notebook source\s*(?:\n|\Z)")
 _MARK = re.compile(r"^(?:[ \t]*#[ \t]*%%|# ?In ?\[[0-9 ]*\]:?[ \t]*$|# <codecell>$)", re.MULTILINE)
 _LANGUAGES = frozenset({"python", "ipython"})
-
-
-def format_of(document: Document) -> Format | None:
-    """Return how the cells of a text document are marked; None for a document that has none.
-
-    JupyterLab sends a notebook as one text of Python, under the notebook's name: that is one cell.
-    """
-    if document.language.lower() not in _LANGUAGES or len(document.text) > SIZE_LIMIT:
-        return None
-    if _DATABRICKS.match(document.text):
-        return "databricks"
-    if _MARK.search(document.text) or name_of(document.uri).endswith(".ipynb"):
-        return "percent"
-    return None
 
 
 @dataclass(slots=True)
@@ -42,6 +32,9 @@ class ClientScript:
     cells: tuple[Cell, ...] = ()
     starts: Sequence[int] = ()
     sources: Sequence[int] = ()
+    _script: Script | None = None
+    _kind: Format | None = None
+    _warned: bool = False
     _numbers: count[int] = field(default_factory=count)
 
     @property
@@ -49,21 +42,30 @@ class ClientScript:
         """The URI of the document, which is the notebook's too."""
         return self.document.uri
 
+    def format(self) -> Format | None:
+        """Return how the cells are marked; None for a document that has none, or is too large to be read.
+
+        JupyterLab sends a notebook as one text of Python, under the notebook's name: that is one cell.
+        """
+        if self.document.language.lower() not in _LANGUAGES:
+            return None
+        if len(self.document.text) <= SIZE_LIMIT:
+            return self._marks()
+        if not self._warned:
+            self._warned = True
+            if self._marks() is not None:
+                _LOG.warning("%s is not read: it has %s", path_of(self.uri), TOO_LARGE)
+        return None
+
     def read(self, kind: Format, path: str) -> Notebook:
-        """Split the text into cells; they have no runs."""
-        text = self.document.source
-        module = source_module(kind)
-        found: Notebook = module.read(text, path)
-        spans = module.spans(text)
-        self.cells = self._named(found.cells)
-        self.starts = _rows(text, [span.start for span in spans])
-        firsts = _rows(text, [span.source_start for span in spans])
-        # A first line that only names a language, or opens a quotation, is none of the source.
-        self.sources = [
-            first + (text.count("\n", span.source_start, span.source_end) > cell.source.count("\n"))
-            for first, span, cell in zip(firsts, spans, self.cells, strict=True)
-        ]
-        return replace(found, cells=self.cells)
+        """Split the text into cells; they have no runs. What has the lines that it had is taken over."""
+        before = self._script if kind == self._kind else None
+        script: Script = source_module(kind).cut(self.document.source, before)
+        self.cells = self._named(script.parts)
+        self.starts = script.rows
+        self.sources = [row + part.first_row for row, part in zip(self.starts, script.parts, strict=True)]
+        self._script, self._kind = script, kind
+        return Notebook(path, kind, script.language, self.cells)
 
     def layout(self, columns: Columns) -> ScriptCells:
         """Where the cells are in the text."""
@@ -79,45 +81,42 @@ class ClientScript:
             self.document.line_end,
         )
 
-    def _named(self, found: Sequence[Cell]) -> tuple[Cell, ...]:
+    def _marks(self) -> Format | None:
+        if _DATABRICKS.match(self.document.text):
+            return "databricks"
+        if _MARK.search(self.document.text) or name_of(self.uri).endswith(".ipynb"):
+            return "percent"
+        return None
+
+    def _named(self, found: Sequence[Part]) -> tuple[Cell, ...]:
         """The cells with the ids that they had: of equal ones at the start and the end, the rest in order."""
-        old = self.cells
-        shorter = min(len(old), len(found))
-        head = 0
-        while head < shorter and _same(old[head], found[head]):
-            head += 1
-        tail = 0
-        while tail < shorter - head and _same(old[-1 - tail], found[-1 - tail]):
-            tail += 1
-        between = [cell.id for cell in old[head : len(old) - tail]]
-        wanted = len(found) - tail - head
-        between = between[:wanted]
-        between += [f"{self.uri}#{next(self._numbers)}" for _ in range(wanted - len(between))]
-        names = [
-            *(cell.id for cell in old[:head]),
-            *between,
-            *(cell.id for cell in old[len(old) - tail :]),
-        ]
-        known = {cell.id: cell for cell in old}
-        return tuple(
-            _as_before(replace(cell, id=name, execution_count=None), known.get(name))
-            for cell, name in zip(found, names, strict=True)
-        )
+        old = self._script.parts if self._script is not None else ()
+        cells = []
+        for index, (part, place) in enumerate(zip(found, _places_before(old, found), strict=True)):
+            before = None if place is None else self.cells[place]
+            if before is None or place != index or old[index] is not part:
+                name = f"{self.uri}#{next(self._numbers)}" if before is None else before.id
+                cell = Cell(index, name, part.kind, part.source, part.language, tags=part.tags)
+                before = before if before == cell else cell
+            cells.append(before)
+        return tuple(cells)
 
 
-def _as_before(cell: Cell, before: Cell | None) -> Cell:
-    return before if before is not None and before == cell else cell
+def _places_before(old: Sequence[Part], new: Sequence[Part]) -> Iterator[int | None]:
+    """For each of the cells where it was before, None where it is new."""
+    shorter = min(len(old), len(new))
+    head = _equal(old[:shorter], new[:shorter])
+    tail = _equal(old[::-1][: shorter - head], new[::-1][: shorter - head])
+    yield from range(shorter - tail)
+    yield from repeat(None, len(new) - shorter)
+    yield from range(len(old) - tail, len(old))
 
 
-def _same(cell: Cell, other: Cell) -> bool:
-    return (cell.source, cell.kind, cell.language) == (other.source, other.kind, other.language)
-
-
-def _rows(text: str, offsets: Sequence[int]) -> list[int]:
-    """The rows of offsets that ascend."""
-    rows, row, position = [], 0, 0
-    for offset in offsets:
-        row += text.count("\n", position, offset)
-        position = offset
-        rows.append(row)
-    return rows
+def _equal(old: Sequence[Part], new: Sequence[Part]) -> int:
+    """How many of the first cells are equal; there are as many old ones as new ones."""
+    # Nearly all are the same objects.
+    for place in compress(count(), map(is_not, old, new)):
+        before, after = old[place], new[place]
+        if (before.source, before.kind, before.language) != (after.source, after.kind, after.language):
+            return place
+    return len(old)

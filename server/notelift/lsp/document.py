@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from notelift.lsp.convert import Columns
@@ -24,7 +25,6 @@ class Document:
     language: str
     version: int
     text: str
-    _starts: list[int] | None = field(default=None, repr=False)
 
     @staticmethod
     def of(item: Any) -> Document:
@@ -69,7 +69,6 @@ class Document:
             else:
                 start, end = self._offsets(place, columns)
                 self.text = self.text[:start] + change["text"] + self.text[end:]
-            self._starts = None
 
     def _offsets(self, place: Any, columns: Columns) -> tuple[int, int]:
         try:
@@ -82,14 +81,19 @@ class Document:
         return first, last
 
     def _offset(self, line: int, units: int, columns: Columns) -> int:
-        starts = self._starts
-        if starts is None:
-            starts = self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         if line < 0:
             return 0
-        if line >= len(starts):
+        start = self._start_of(line)
+        if start is None:
             return len(self.text)
-        start = starts[line]
-        end = starts[line + 1] if line + 1 < len(starts) else len(self.text)
-        content = self.text[start:end].rstrip("\r\n")
-        return start + columns.to_characters(content, units)
+        end = _LINE_END.search(self.text, start)
+        return start + columns.to_characters(self.text[start : end.start() if end else None], units)
+
+    def _start_of(self, line: int) -> int | None:
+        """Where a line starts; None where there is none."""
+        if self.text.count("\r") == self.text.count("\r\n"):
+            # Nearly always, and much faster than to look for three ends.
+            before = self.text.split("\n", line)
+            return len(self.text) - len(before[-1]) if len(before) > line else None
+        starts = chain([0], (match.end() for match in _LINE_END.finditer(self.text)))
+        return next(islice(starts, line, None), None)

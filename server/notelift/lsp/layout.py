@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -151,7 +152,7 @@ class ScriptCells(Layout):
         if not self.cells or uri != self.uri:
             return None
         row = min(max(line, 0), len(self.rows) - 1)
-        cell = max((n for n, start in enumerate(self.starts) if start <= row), default=0)
+        cell = max(bisect(self.starts, row) - 1, 0)
         lines = self._lines.of(cell)
         inside = row - self.sources[cell]
         if inside < 0:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from notelift.config import Config
 from notelift.lsp.client_cells import TOO_LARGE, ClientCell, ClientNotebook
-from notelift.lsp.client_script import ClientScript, format_of
+from notelift.lsp.client_script import ClientScript
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Document, Malformed
 from notelift.lsp.layout import CellDocuments, Layout
@@ -245,7 +245,7 @@ class Sync:
 
     def _read_script(self, uri: str) -> None:
         script = self._scripts[uri]
-        kind = None if uri in self._notebook_of else format_of(script.document)
+        kind = None if uri in self._notebook_of else script.format()
         if kind is None:
             self._close_script(uri)
             return

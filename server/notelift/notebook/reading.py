@@ -85,7 +85,7 @@ def format_of(text: str, name: str) -> Format:
 
 
 def source_module(kind: Format) -> Any:
-    """Return the module of `notebook.sources` for a format: `read`, `spans` and `rewrite`."""
+    """Return the module of `notebook.sources` for a format, whose functions that package describes."""
     if kind == "ipynb":
         from notelift.notebook.sources import ipynb
 

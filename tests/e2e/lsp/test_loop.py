@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.synthetic import notebook
 from notelift.notebook.reading import read_notebook
-from tests.harness.loop import longest_wait
+from tests.harness.loop import longest_wait, ping
 from tests.harness.lsp import Cell, LanguageClient, NotebookHandle, Pending
 
 LIMIT = 0.05
@@ -64,3 +64,18 @@ def test_invented_notebooks(server: LanguageClient, cells: int) -> None:
 def test_one_long_cell(server: LanguageClient) -> None:
     lines = "\n".join(f"x{n} = [x{n - 1}, {n}]\nx{n}.append(x{n - 1})" for n in range(1, 400))
     assert least(server, [Cell("x0 = 0"), Cell(lines), Cell("print(x399)")]) < LIMIT
+
+
+@pytest.mark.parametrize("cells, lines", [(1000, 10), (5500, 1)])
+def test_typing_in_a_script(server: LanguageClient, cells: int, lines: int) -> None:
+    text = "".join(
+        "# %%\n" + "".join(f"x{cell}_{line} = {line}\n" for line in range(lines)) for cell in range(cells)
+    )
+    script = server.open_text(text, "file:///home/someone/long.py")
+    script.settled()
+    waits = []
+    for number in range(10):
+        script.edit(text.replace("x7_0 = 0", f"x7_0 = {number}", 1))
+        waits.append(ping(server))
+    script.close()
+    assert min(waits) < LIMIT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from notelift.lsp.client_cells import SIZE_LIMIT
 from notelift.lsp.layout import Layout
 from notelift.notebook.model import Cell
 from tests.unit.lsp.syncing import Synced, runs, sources
@@ -93,6 +94,25 @@ def test_marks_that_come_and_go(synced: Synced) -> None:
     assert sources(synced.session(URI)) == ["x = 2"]
     script.close()
     assert synced.closes == [URI, URI]
+
+
+def test_a_script_that_is_too_large_is_told_of_once(synced: Synced, caplog: pytest.LogCaptureFixture) -> None:
+    script = synced.open_text(SCRIPT, URI)
+    for text in (SCRIPT + "# " + "y" * SIZE_LIMIT, SCRIPT + "# " + "z" * SIZE_LIMIT, SCRIPT):
+        script.edit(text)
+    script.edit(SCRIPT + "#" * SIZE_LIMIT)
+    assert synced.closes == [URI, URI] and synced.sync.view(URI) is None
+    assert [record.getMessage() for record in caplog.records] == [
+        "/home/someone/a.py is not read: it has text of more than 1,000,000 characters"
+    ]
+
+
+@pytest.mark.parametrize("language, text", [("python", "x = 1\n"), ("r", SCRIPT)])
+def test_large_texts_without_cells_are_left_out_without_a_word(
+    synced: Synced, caplog: pytest.LogCaptureFixture, language: str, text: str
+) -> None:
+    synced.open_text(text + "#" * SIZE_LIMIT, URI, language)
+    assert synced.changes == [] and caplog.records == []
 
 
 def layout(synced: Synced, text: str) -> tuple[Layout, tuple[Cell, ...]]:

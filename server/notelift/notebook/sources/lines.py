@@ -22,19 +22,22 @@ def bare(line: str) -> str:
     return line.rstrip("\r\n")
 
 
+def long_strings(text: str) -> list[tuple[int, int]]:
+    """Return where the strings in three quotes start and end, in order."""
+    if '"""' not in text and "'''" not in text:
+        return []
+    return [match.span() for match in _TOKEN.finditer(text) if match.group("long") is not None]
+
+
 def rows_within_strings(text: str) -> frozenset[int]:
     """Return the rows (from 0) that start inside a string of several lines."""
-    if '"""' not in text and "'''" not in text:
-        return frozenset()
     rows: set[int] = set()
     row, position = 0, 0
-    for match in _TOKEN.finditer(text):
-        if match.group("long") is None:
-            continue
-        row += text.count("\n", position, match.start())
-        inside = match.group().count("\n")
+    for start, end in long_strings(text):
+        row += text.count("\n", position, start)
+        inside = text.count("\n", start, end)
         rows.update(range(row + 1, row + 1 + inside))
-        row, position = row + inside, match.end()
+        row, position = row + inside, end
     return frozenset(rows)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect
 from collections.abc import Sequence
+from functools import partial
 
 from notelift.notebook.model import CellKind, Notebook
 from notelift.notebook.sources.commenting import (
@@ -19,8 +21,16 @@ from notelift.notebook.sources.commenting import (
     uncommented,
 )
 from notelift.notebook.sources.ipynb import unique_ids
-from notelift.notebook.sources.lines import bare, rows_within_strings, split_lines, trimmed
-from notelift.notebook.sources.script import Block, cells_of, rewritten, spans_of, with_kept_lines
+from notelift.notebook.sources.lines import bare, long_strings, split_lines, trimmed
+from notelift.notebook.sources.script import (
+    Part,
+    Script,
+    cells_of,
+    parts_of,
+    rewritten,
+    spans_of,
+    with_kept_lines,
+)
 from notelift.notebook.sources.span import Added, CellSpan, Piece
 
 _MARK = re.compile(
@@ -31,111 +41,119 @@ _TAGS = re.compile(r"(?:\btags=|\"tags\":\s*)(\[[^\]]*\])")
 _LANGUAGE = re.compile(r"\blanguage=\"([\w+#-]+)\"")
 _ARGUMENTS = re.compile(r"\bmagic_args=\"((?:[^\"\\]|\\.)*)\"")
 _ID = re.compile(r"\bid=\"([^\"]+)\"")
-_HEADER_END = re.compile(r"# ---\s*$")
+_MARKS = re.compile(
+    r"^(?:[ \t]*#[ \t]*%%+(?:[ \t].*)?|# ?In ?\[[0-9 ]*\]:?[ \t]*|# <codecell>)\r*$", re.MULTILINE
+)
+_HEADER = re.compile(r"# ---[^\S\n]*\n(?:#.*\n)*?# ---[^\S\n]*(?:\n|\Z)")
 _KERNEL_LANGUAGE = re.compile(r"^#\s+language:\s*([\w+#-]+)\s*$", re.MULTILINE)
 _DOCSTRING = re.compile(r"\s*(?:[rR]?)(\"\"\"|''')(.*)\1\s*\Z", re.DOTALL)
 
 
+def cut(text: str, before: Script | None = None) -> Script:
+    """Return the cells of a script; one without any mark is one cell.
+
+    Cells with the same lines as some of `before`, the script of an earlier text, are the same objects.
+    """
+    header = _header_end(text)
+    starts = _marks(text, header)
+    style = JUPYTEXT if header else CAREFUL if starts else None
+    first = starts[0] if starts else len(text)
+    if not starts or _has_code(text[header:first]):
+        starts.insert(0, header)
+    match = _KERNEL_LANGUAGE.search(text, 0, header)
+    known = before.parts if before is not None and before.style is style else ()
+    return Script(
+        text[: starts[0]],
+        parts_of(text, starts, partial(_part, style=style), known),
+        match.group(1).lower() if match else "python",
+        style,
+    )
+
+
 def read(text: str, name: str) -> Notebook:
     """Read a script; one without any mark is one cell."""
-    lines = split_lines(text)
-    header = _header_end(lines)
-    match = _KERNEL_LANGUAGE.search("".join(lines[:header]))
-    blocks = _blocks(text, lines)
-    style = _style(lines, blocks)
-    cells = cells_of(lines, blocks, lambda source, block: _source(source, block, style))
-    return Notebook(name, "percent", match.group(1).lower() if match else "python", unique_ids(cells))
+    script = cut(text)
+    return Notebook(name, "percent", script.language, unique_ids(cells_of(script)))
 
 
 def spans(text: str) -> tuple[CellSpan, ...]:
     """Return the place of every cell in the script."""
-    lines = split_lines(text)
-    return spans_of(lines, _blocks(text, lines))
+    return spans_of(cut(text))
 
 
 def rewrite(text: str, pieces: Sequence[Piece]) -> str:
     """Return the script with these cells in this order; what is kept stays equal to the byte."""
-    lines = split_lines(text)
-    blocks = _blocks(text, lines)
-    style = _style(lines, blocks)
-    written_style = style
+    script, lines = cut(text), split_lines(text)
+    written_style = style = script.style
     if style is CAREFUL and has_bare_magics(lines) and not has_commented_magics(lines, style):
         written_style = None
 
     def changed(index: int, source: str) -> str:
-        block = blocks[index]
-        raw = [bare(line) for line in lines[block.source_start : block.source_end]]
-        written = _written(source, block.kind, block.magic, written_style)
-        written = with_kept_lines(raw, _source(raw, block, style), source, written)
+        part = script.parts[index]
+        written = _written(source, part.kind, part.magic, written_style)
+        written = with_kept_lines(part.raw, part.source, source, written)
         # A cell that was empty has no line to put the source into.
-        return written + ("\n" if block.source_start == block.source_end and written else "")
+        return written + ("\n" if part.source_start == part.source_end and written else "")
 
     def added(cell: Added, first: bool) -> str:
         mark = "# %%" if cell.kind == "code" else f"# %% [{cell.kind}]"
         return f"{mark}\n{_written(cell.source, cell.kind, '', written_style)}\n\n"
 
     def unmarked(index: int) -> str:
-        return "" if _MARK.match(bare(lines[blocks[index].start])) else "# %%\n"
+        return "" if _mark_of(split_lines(script.parts[index].text)) else "# %%\n"
 
-    return rewritten(text, spans_of(lines, blocks), pieces, changed, added, unmarked)
-
-
-def _style(lines: Sequence[str], blocks: Sequence[Block]) -> Style | None:
-    """Return how magics stand in comments; None for a script that is not written as a notebook."""
-    if _header_end(lines):
-        return JUPYTEXT
-    marked = any(_MARK.match(bare(lines[block.start])) for block in blocks if block.start < len(lines))
-    return CAREFUL if marked else None
+    return rewritten(text, spans_of(script), pieces, changed, added, unmarked)
 
 
-def _header_end(lines: Sequence[str]) -> int:
-    """Return the row after Jupytext's header, or 0."""
-    if not lines or not _HEADER_END.match(lines[0]):
-        return 0
-    for row in range(1, len(lines)):
-        if _HEADER_END.match(lines[row]):
-            return row + 1
-        if not lines[row].startswith("#"):
-            break
-    return 0
+def _header_end(text: str) -> int:
+    """Return the offset behind Jupytext's header, or 0."""
+    match = _HEADER.match(text)
+    return match.end() if match else 0
 
 
-def _blocks(text: str, lines: list[str]) -> list[Block]:
-    inside = rows_within_strings(text)
-    start = _header_end(lines)
-    marks = [
-        (row, match)
-        for row in range(start, len(lines))
-        if row not in inside and (match := _MARK.match(bare(lines[row])))
-    ]
-    first = marks[0][0] if marks else len(lines)
-    blocks: list[Block] = []
-    if any(line.strip() and not line.startswith("#") for line in lines[start:first]) or not marks:
-        blocks.append(Block(start, first, *trimmed(lines, start, first)))
-    for number, (row, match) in enumerate(marks):
-        end = marks[number + 1][0] if number + 1 < len(marks) else len(lines)
-        blocks.append(_block(lines, row, end, match))
-    return blocks
+def _marks(text: str, start: int) -> list[int]:
+    """The offsets at which marks stand from an offset on; what is within a string is none."""
+    found = [match.start() for match in _MARKS.finditer(text, start)]
+    if not found or not (strings := long_strings(text)):
+        return found
+    opens, ends = [first for first, _ in strings], [0, *(end for _, end in strings)]
+    # The end of the last string that opens before a mark, 0 where none does.
+    return [mark for mark in found if ends[bisect(opens, mark)] <= mark]
 
 
-def _block(lines: list[str], row: int, end: int, match: re.Match[str]) -> Block:
+def _has_code(text: str) -> bool:
+    return any(line.strip() and not line.startswith("#") for line in split_lines(text))
+
+
+def _mark_of(lines: Sequence[str]) -> re.Match[str] | None:
+    return _MARK.match(bare(lines[0])) if lines else None
+
+
+def _part(text: str, style: Style | None) -> Part:
+    """Return a cell from its lines."""
+    lines = split_lines(text)
+    match = _mark_of(lines)
+    top = 0 if match is None else 1
+    start, end = trimmed(lines, top, len(lines))
+    if match is None:
+        source = _source([bare(line) for line in lines[start:end]], "code", "", style)
+        return Part(text, source, start, end)
+    if start == end:
+        start = end = top
     rest = match.group("rest") or ""
     kind_match = _KIND.search(rest)
     kind: CellKind = "code"
     if kind_match:
         kind = "raw" if kind_match.group(1) == "raw" else "markdown"
-    count = (match.group("count") or "").strip()
-    identifier = _ID.search(rest)
-    source_start, source_end = trimmed(lines, row + 1, end)
-    if source_start == source_end:
-        source_start = source_end = row + 1
     # A mark that names a language stands for the first line of a cell magic.
     magic = _magic_line(rest) if kind == "code" else ""
-    return Block(
-        row,
+    start = 0 if magic else start
+    count, identifier = (match.group("count") or "").strip(), _ID.search(rest)
+    return Part(
+        text,
+        _source([bare(line) for line in lines[start:end]], kind, magic, style),
+        start,
         end,
-        row if magic else source_start,
-        source_end,
         kind,
         execution_count=int(count) if count else None,
         tags=_tags(rest),
@@ -164,10 +182,10 @@ def _tags(rest: str) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
-def _source(lines: list[str], block: Block, style: Style | None) -> str:
-    if block.magic:
-        return "\n".join([block.magic, *uncommented(lines[1:])])
-    if block.kind == "code":
+def _source(lines: list[str], kind: CellKind, magic: str, style: Style | None) -> str:
+    if magic:
+        return "\n".join([magic, *uncommented(lines[1:])])
+    if kind == "code":
         return "\n".join(lines if style is None else uncomment_magics(lines, style))
     text = "\n".join(lines)
     if not all(line.startswith("#") or not line for line in lines):

@@ -1,25 +1,28 @@
-"""Cells of a script as rows of its lines; the two script formats only differ in their marks."""
+"""A script cut into its cells; the two script formats only differ in their marks."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from notelift.notebook.model import Cell, CellKind
-from notelift.notebook.sources.lines import bare
+from notelift.notebook.sources.commenting import Style
+from notelift.notebook.sources.lines import bare, split_lines
 from notelift.notebook.sources.span import Added, CellSpan, Piece
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One cell of a script: rows from 0, half open.
+class Part:
+    """One cell of a script, as its lines alone tell it. Rows count from the first of them, half open.
 
-    The source rows are without the mark, but where the mark stands for a cell's `magic`.
+    `text` are its lines with the mark; the rows of the source are without it, but where the mark stands for
+    a cell's `magic`.
     """
 
-    start: int
-    end: int
+    text: str
+    source: str
     source_start: int
     source_end: int
     kind: CellKind = "code"
@@ -29,37 +32,77 @@ class Block:
     id: str = ""
     magic: str = ""
 
+    first_row: int = field(init=False)
+    """The row of the source's first line: one that only names a language, or opens a quotation, is none.
 
-def cells_of(
-    lines: Sequence[str], blocks: Sequence[Block], source: Callable[[list[str], Block], str]
-) -> list[Cell]:
-    """Return the blocks as cells; `source` turns a block's lines (without their ends) into a source."""
+    The last row where there is none behind the mark.
+    """
+    rows: int = field(init=False)
+    """How many lines end in it."""
+
+    def __post_init__(self) -> None:
+        skipped = self.source_end - self.source_start > 1 + self.source.count("\n")
+        rows = self.text.count("\n")
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "first_row", min(self.source_start + skipped, rows))
+
+    @property
+    def raw(self) -> list[str]:
+        """The lines that are the source, as they are in the script, without their ends."""
+        return [bare(line) for line in split_lines(self.text)[self.source_start : self.source_end]]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script cut into its cells. `head` is the text above them, `style` how magics stand in comments."""
+
+    head: str
+    parts: tuple[Part, ...]
+    language: str = "python"
+    style: Style | None = None
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows at which the cells begin."""
+        return list(accumulate([part.rows for part in self.parts[:-1]], initial=self.head.count("\n")))
+
+
+def parts_of(
+    text: str, starts: Sequence[int], read: Callable[[str], Part], known: Sequence[Part]
+) -> tuple[Part, ...]:
+    """Return the cells that start at these offsets; `read` is asked for those that are not `known`."""
+    parts = {part.text: part for part in known}
+    found = []
+    for start, end in pairwise((*starts, len(text))):
+        own = text[start:end]
+        part = parts.get(own)
+        if part is None:
+            part = parts[own] = read(own)
+        found.append(part)
+    return tuple(found)
+
+
+def cells_of(script: Script) -> list[Cell]:
+    """Return the cells."""
     return [
-        Cell(
-            index,
-            block.id,
-            block.kind,
-            source([bare(line) for line in lines[block.source_start : block.source_end]], block),
-            block.language,
-            block.execution_count,
-            block.tags,
-        )
-        for index, block in enumerate(blocks)
+        Cell(index, part.id, part.kind, part.source, part.language, part.execution_count, part.tags)
+        for index, part in enumerate(script.parts)
     ]
 
 
-def spans_of(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[CellSpan, ...]:
-    """Return the blocks as character ranges of the file; a source's range ends before its last line's end."""
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
+def spans_of(script: Script) -> tuple[CellSpan, ...]:
+    """Return the cells as character ranges of the file; a source's range ends before its last line's end."""
     places = []
-    for index, block in enumerate(blocks):
-        first, last = offsets[block.source_start], offsets[block.source_end]
-        if block.source_end > block.source_start:
-            line = lines[block.source_end - 1]
+    start = len(script.head)
+    for index, part in enumerate(script.parts):
+        lines = split_lines(part.text)
+        offsets = list(accumulate(map(len, lines), initial=start))
+        first, last = offsets[part.source_start], offsets[part.source_end]
+        if part.source_end > part.source_start:
+            line = lines[part.source_end - 1]
             last -= len(line) - len(bare(line))
-        places.append(CellSpan(index, offsets[block.start], offsets[block.end], first, last))
+        places.append(CellSpan(index, start, offsets[-1], first, last))
+        start = offsets[-1]
     return tuple(places)
 
 
