@@ -47,7 +47,7 @@ export async function offersAt(
 export function actionMiddleware(server: Server, log: vscode.LogOutputChannel): Middleware {
   return {
     resolveCodeAction: async (action, token) => {
-      const current = server.running;
+      const current = await told(log, () => server.ready());
       if (current === undefined) {
         return action;
       }

@@ -33,13 +33,16 @@ const PROBE = `
 import json, sys
 found = {"path": sys.executable, "version": list(sys.version_info[:3]), "notelift": None, "lacking": []}
 if sys.version_info >= (3, 10):
-    import importlib.metadata, importlib.util
+    import importlib.metadata, importlib.util, shutil
     try:
         found["notelift"] = importlib.metadata.version("notelift")
     except importlib.metadata.PackageNotFoundError:
         pass
     names = ("pygls", "lsprotocol", "libcst", "jedi")
     found["lacking"] = [name for name in names if importlib.util.find_spec(name) is None]
+    # A program: it may be there without a package.
+    if importlib.util.find_spec("ruff") is None and shutil.which("ruff") is None:
+        found["lacking"].append("ruff")
 print(json.dumps(found))
 `;
 

@@ -1,9 +1,12 @@
 /** Pythons that are of no use, or stop being so: each is said in a message with what mends it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { open, textOf } from './support/notebooks';
+import { choose } from './support/lightBulb';
+import { beside, caretOn, contents, open, textOf } from './support/notebooks';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 
@@ -100,4 +103,34 @@ suite('a Python', () => {
     await notifications.answer('Try Again');
     await screen.see('.statusbar-item', 'No cell has run');
   });
+
+  test('that has no ruff extracts nothing, and each way of asking says why', async () => {
+    const python = environmentWithoutRuff(path.join(folder(), 'no ruff'));
+    await usePython('no-ruff', undefined, `PATH= exec '${python}' "$@"`);
+    const notebook = await open('report.ipynb');
+    await screen.see('.statusbar-item', 'As after a restart');
+    const before = contents(notebook);
+    const why = 'ruff, which formats the module, is not installed: pip install ruff';
+    await choose(notebook.cellAt(5), 'mean', 'Extract `mean` to a module...');
+    await notifications.told(why);
+    await screen.picture('no-ruff');
+    await notifications.clear();
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await done;
+    await notifications.told(why);
+    assert.deepEqual(contents(notebook), before);
+    assert.equal(await textOf(beside(notebook, 'mean.py')), undefined);
+  });
 });
+
+/** Makes an environment with all that the tests' Python has but programs, and returns its Python. */
+function environmentWithoutRuff(made: string): string {
+  const base = process.env.E2E_PYTHON ?? 'python3';
+  execFileSync(base, ['-m', 'venv', '--without-pip', made]);
+  const python = path.join(made, 'bin', 'python');
+  const purelib = (of: string) => execFileSync(of, ['-c', "import sysconfig; print(sysconfig.get_path('purelib'), end='')"]).toString();
+  writeFileSync(path.join(purelib(python), 'base.pth'), `import site; site.addsitedir(${JSON.stringify(purelib(base))})\n`);
+  return python;
+}
