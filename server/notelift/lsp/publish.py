@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from notelift.checks.model import Finding
 from notelift.lsp.layout import Layout
@@ -15,7 +14,6 @@ _SEVERITIES = {"error": 1, "warning": 2, "hint": 4}
 _UNNECESSARY = 1
 _UNNECESSARY_RULES = frozenset({"unused-cell", "empty-cell"})
 Json = Any
-_NO_VERSIONS: Mapping[str, int | None] = {}
 Send = Callable[[str, Json], None]
 
 
@@ -61,43 +59,50 @@ def range_json(layout: Layout, cell: int, line: int, column: int, end_line: int,
 class Publisher:
     """Knows what was published for each notebook, and sends what differs.
 
-    `links` are for clients that read the files of this machine.
+    `links` are for clients that read the files of this machine. Clients that take `versions` may discard what
+    comes when they have a later text: they are sent a list again when the document's version is another.
     """
 
     def __init__(self, send: Send, versions: bool = False, links: bool = True) -> None:
         self._send = send
         self._links = links
         self._versions = versions
-        self._published: dict[str, Mapping[str, list[Json]]] = {}
+        self._published: dict[str, Mapping[str, _List]] = {}
 
     def publish(self, uri: str, findings: Iterable[Finding], layout: Layout) -> None:
         """Publish the findings in a notebook."""
-        found: dict[str, list[Json]] = defaultdict(list)
-        versions: dict[str, int | None] = {}
+        found: dict[str, _List] = {}
         for finding in findings:
             name, version = layout.document(finding.cell)
-            versions[name] = version
-            found[name].append(diagnostic(finding, layout, self._links))
-        self._replace(uri, found, versions)
+            if name not in found:
+                found[name] = _List([], version if self._versions else None)
+            found[name].items.append(diagnostic(finding, layout, self._links))
+        self._replace(uri, found)
 
     def clear(self, uri: str) -> None:
         """Take back what was published for a notebook."""
         self._replace(uri, {})
         self._published.pop(uri, None)
 
-    def _replace(
-        self, uri: str, found: Mapping[str, list[Json]], versions: Mapping[str, int | None] = _NO_VERSIONS
-    ) -> None:
+    def _replace(self, uri: str, found: Mapping[str, _List]) -> None:
         before = self._published.get(uri, {})
-        for document, items in found.items():
-            if before.get(document) != items:
-                self._send_items(document, items, versions.get(document))
+        for document, listed in found.items():
+            if before.get(document) != listed:
+                self._send_list(document, listed)
         for document in before.keys() - found.keys():
-            self._send_items(document, [], None)
+            # It has no version, so that no client discards it.
+            self._send_list(document, _List([]))
         self._published[uri] = found
 
-    def _send_items(self, document: str, items: list[Json], version: int | None) -> None:
-        params: Json = {"uri": document, "diagnostics": items}
-        if self._versions and version is not None:
-            params["version"] = version
+    def _send_list(self, document: str, listed: _List) -> None:
+        params: Json = {"uri": document, "diagnostics": listed.items}
+        if listed.version is not None:
+            params["version"] = listed.version
         self._send("textDocument/publishDiagnostics", params)
+
+
+class _List(NamedTuple):
+    """What is published for a document, and the version that it is of, where the client takes those."""
+
+    items: list[Json]
+    version: int | None = None

@@ -83,6 +83,20 @@ def test_versions_where_the_client_takes_them(versions: bool, expected: list[int
     assert [each.get("version") for each in sent.messages] == expected
 
 
+@pytest.mark.parametrize("versions", [True, False])
+def test_a_list_that_a_client_may_have_discarded_is_sent_for_the_next_version(versions: bool) -> None:
+    sent = Sent(versions)
+    again = [(1, ["y"])] if versions else []
+    assert sent.publish(finding(0, "x"), finding(1, "y")) == [(0, ["x"]), (1, ["y"])]
+    sent.book.edit(1, "b = 3")
+    assert sent.publish(finding(0, "x"), finding(1, "y")) == again
+    sent.book.edit(2, "c = 4")
+    assert sent.publish(finding(0, "x"), finding(1, "y")) == []
+    assert sent.publish(finding(0, "x")) == [(1, [])]
+    sent.book.edit(1, "b = 5")
+    assert sent.publish(finding(0, "x")) == []
+
+
 def test_a_diagnostic() -> None:
     sent = Sent()
     sent.book.edit(1, "b = '\U0001f600'; c")
