@@ -22,7 +22,15 @@ from types import TracebackType
 
 from tests.harness.documents import KERNEL, Cell, NotebookHandle, TextHandle
 from tests.harness.editor import CAPABILITIES
-from tests.harness.jsonrpc import METHOD_NOT_FOUND, TIMEOUT, Connection, Json, Pending, ServerError
+from tests.harness.jsonrpc import (
+    METHOD_NOT_FOUND,
+    TIMEOUT,
+    UNANSWERED,
+    Connection,
+    Json,
+    Pending,
+    ServerError,
+)
 
 __all__ = ["Cell", "LanguageClient", "NotebookHandle", "Pending", "Published", "ServerError", "TextHandle"]
 
@@ -55,6 +63,8 @@ class LanguageClient(Connection):
         self.published: dict[str, list[Published]] = defaultdict(list)
         self.chooses: str | None = None
         """What is chosen where the server asks: a button's title, or its beginning."""
+        self.unanswered: set[str] = set()
+        """The methods of requests of the server that are left without an answer."""
         self.thinks: Callable[[Json], Json] = self._choose
         self.result: Json = None
         """What `initialize` was answered."""
@@ -155,6 +165,8 @@ class LanguageClient(Connection):
     def _serve_request(self, method: str, params: Json) -> Json:
         with self.changed:
             self.requests.append((method, params))
+        if method in self.unanswered:
+            return UNANSWERED
         if method == "workspace/configuration":
             return [self.configuration.get(item.get("section", "")) for item in params["items"]]
         if method == "workspace/applyEdit":

@@ -18,6 +18,7 @@ from notelift.lsp.checking import Checker, State
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Document, Malformed
 from notelift.lsp.garbage import Collector
+from notelift.lsp.paths import name_of
 from notelift.lsp.progress import Progress
 from notelift.lsp.protocol import CANCELLED, INTERNAL_ERROR, NoteliftProtocol
 from notelift.lsp.publish import Publisher
@@ -146,9 +147,8 @@ class Engine:
         snapshot, first = view.snapshot, uri not in self._checked
         if not self.notebooks.is_newest(snapshot):
             return
-        with Progress(
-            self.protocol, self.client.capabilities, f"Checking {snapshot.notebook.path}"
-        ) as progress:
+        work = f"checking {name_of(uri)}"
+        with Progress(self.protocol, self.client.capabilities, work) as progress:
 
             def cancelled() -> bool:
                 progress.tick()
@@ -268,7 +268,7 @@ class Engine:
         if entry.after_checks:
             self._catch_up(snapshot, lambda: asked.cancelled)
         token = asked.params.get("workDoneToken")
-        with Progress(self.protocol, self.client.capabilities, entry.method, token) as progress:
+        with Progress(self.protocol, self.client.capabilities, entry.work, token) as progress:
 
             def cancelled() -> bool:
                 progress.tick()

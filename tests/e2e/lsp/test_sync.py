@@ -111,20 +111,45 @@ def test_a_cell_that_is_too_large_is_told_of(server: LanguageClient) -> None:
     book.close()
 
 
-def large(client: LanguageClient, mark: str) -> NotebookHandle:
-    """A notebook that takes a second to read for the first time."""
-    sources = [f"x{n} = x{n - 1} + 1  # {mark}\ny{n} = [x{n}]\ny{n}.append({n})" for n in range(1, 4000)]
+def large(client: LanguageClient, mark: str, cells: int = 4000) -> NotebookHandle:
+    """A notebook that takes a second to check for the first time."""
+    sources = [f"x{n} = x{n - 1} + 1  # {mark}\ny{n} = [x{n}]\ny{n}.append({n})" for n in range(1, cells)]
     return client.open_notebook(["x0 = 0", *sources])
 
 
 def test_long_work_shows_progress(server: LanguageClient) -> None:
     book = large(server, "progress")
     book.settled()
-    kinds = [each["value"]["kind"] for each in server.received("$/progress")]
+    shown = server.received("$/progress")
+    kinds = [each["value"]["kind"] for each in shown]
     assert kinds and kinds[0] == "begin" and kinds[-1] == "end" and len(kinds) % 2 == 0
+    assert f"Notelift: checking {book.uri.rpartition('/')[2]}" in {
+        each["value"].get("title") for each in shown
+    }
     created = {each["token"] for each in server.requested("window/workDoneProgress/create")}
-    assert {each["token"] for each in server.received("$/progress")} <= created
+    assert {each["token"] for each in shown} <= created
     book.close()
+
+
+def test_the_progress_of_a_request_says_what_is_done(fresh: LanguageClient) -> None:
+    fresh.initialize()
+    # While the first is checked, the second waits: it is read when it is asked about.
+    large(fresh, "checked")
+    book = large(fresh, "hovered", 8000)
+    params = book.at(3999, "x3999") | {"workDoneToken": "of the hover"}
+    assert fresh.request("textDocument/hover", params) is not None
+    own = [each["value"] for each in fresh.received("$/progress") if each["token"] == "of the hover"]
+    assert [each["kind"] for each in own] == ["begin", "end"]
+    assert own[0]["title"] == "Notelift: finding what made the value"
+
+
+def test_progress_that_the_client_has_not_created_is_not_shown(fresh: LanguageClient) -> None:
+    fresh.unanswered.add("window/workDoneProgress/create")
+    fresh.initialize()
+    book = large(fresh, "unanswered")
+    book.settled()
+    assert fresh.requested("window/workDoneProgress/create")
+    assert fresh.received("$/progress") == []
 
 
 def test_a_request_is_cancelled_while_its_notebook_is_read(server: LanguageClient) -> None:

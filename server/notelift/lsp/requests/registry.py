@@ -21,13 +21,15 @@ Answer: TypeAlias = "Callable[[Request, Any], Any]"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request: its module below `requests`, its method, and what the client is told of it.
+    """A request: its module below `requests`, its method, and what the client is told that can be asked.
 
-    One that comes `after_checks` is answered when all that changed before it is checked and published.
+    `work` says what is done, to a person who waits for it. One that comes `after_checks` is answered when all
+    that changed before it is checked and published.
     """
 
     name: str
     method: str
+    work: str
     options: Any = None
     after_checks: bool = False
 
@@ -41,25 +43,34 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "code_action",
         types.TEXT_DOCUMENT_CODE_ACTION,
+        "finding what can be done here",
         types.CodeActionOptions(
             code_action_kinds=["quickfix", "refactor.extract", "source.fixAll.notelift"],
             resolve_provider=True,
         ),
     ),
-    Entry("code_action_resolve", types.CODE_ACTION_RESOLVE),
-    Entry("resolve_change", "notelift/resolveChange"),
-    Entry("code_lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False)),
-    Entry("definition", types.TEXT_DOCUMENT_DEFINITION),
-    Entry("document_highlight", types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT),
+    Entry("code_action_resolve", types.CODE_ACTION_RESOLVE, "preparing the change"),
+    Entry("resolve_change", "notelift/resolveChange", "preparing the change"),
     Entry(
-        "document_symbol", types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, types.DocumentSymbolOptions(label="Notelift")
+        "code_lens",
+        types.TEXT_DOCUMENT_CODE_LENS,
+        "finding what cells read and make",
+        types.CodeLensOptions(resolve_provider=False),
     ),
-    Entry("hover", types.TEXT_DOCUMENT_HOVER),
-    Entry("references", types.TEXT_DOCUMENT_REFERENCES),
-    Entry("lineage", "notelift/lineage"),
-    Entry("plan_extraction", "notelift/planExtraction"),
-    Entry("slice", "notelift/slice"),
-    Entry("status", "notelift/status", after_checks=True),
+    Entry("definition", types.TEXT_DOCUMENT_DEFINITION, "finding what made the value"),
+    Entry("document_highlight", types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, "finding what the value needs"),
+    Entry(
+        "document_symbol",
+        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL,
+        "listing the names in the cells",
+        types.DocumentSymbolOptions(label="Notelift"),
+    ),
+    Entry("hover", types.TEXT_DOCUMENT_HOVER, "finding what made the value"),
+    Entry("references", types.TEXT_DOCUMENT_REFERENCES, "finding what reads the value"),
+    Entry("lineage", "notelift/lineage", "following the values"),
+    Entry("plan_extraction", "notelift/planExtraction", "planning the module"),
+    Entry("slice", "notelift/slice", "finding what the value needs"),
+    Entry("status", "notelift/status", "comparing the kernel with a restart", after_checks=True),
 )
 
 
