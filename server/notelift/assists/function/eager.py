@@ -56,5 +56,7 @@ def is_silent(node: ast.expr) -> bool:
         return False
     callee = node.func
     if isinstance(callee, ast.Attribute):
+        if callee.attr == "close" and not node.args and not node.keywords:
+            return True
         return callee.attr == "show" and isinstance(callee.value, ast.Name) and callee.value.id in _PYPLOT
     return isinstance(callee, ast.Name) and callee.id in ("print", "display")

@@ -8,31 +8,14 @@ from dataclasses import dataclass
 
 from notelift.assists.function.bindings import bindings_of_one
 from notelift.assists.function.by_text import nested_text_names, text_names
-from notelift.assists.function.eager import called_name
 from notelift.assists.function.expressions import Bindings
+from notelift.assists.function.lasting import kept_alive
 from notelift.assists.function.refusals import own_parts
 from notelift.assists.function.surroundings import Surroundings
 from notelift.assists.model import Refused
 from notelift.export.naming import is_builtin
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-# What these return ends, or cleans up, when nothing refers to it any more.
-_KEPT_ALIVE = frozenset(
-    {
-        "ArtistAnimation",
-        "FuncAnimation",
-        "NamedTemporaryFile",
-        "SpooledTemporaryFile",
-        "TemporaryDirectory",
-        "TemporaryFile",
-        "WeakKeyDictionary",
-        "WeakSet",
-        "WeakValueDictionary",
-        "finalize",
-        "proxy",
-        "ref",
-    }
-)
 _PROCESSES = frozenset(
     {
         "Parallel",
@@ -103,6 +86,7 @@ class _Planner:
         self._check_functions(returns)
         self._check_scopes(parameters)
         self._check_text(returns)
+        self._check_resized(parameters)
         return Interface(tuple(parameters), tuple(returns))
 
     def _returns(self) -> list[str]:
@@ -147,18 +131,10 @@ class _Planner:
         return [*(name for name in found if name in self._binds), *sorted(self._binds - found.keys())]
 
     def _kept_alive(self) -> frozenset[str]:
-        return frozenset(
-            target.id
-            for part, _ in own_parts(self._statements)
-            if isinstance(part, ast.Assign)
-            and any(
-                called_name(each) in _KEPT_ALIVE
-                for each in ast.walk(part.value)
-                if isinstance(each, ast.Call)
-            )
-            for target in part.targets
-            if isinstance(target, ast.Name)
-        )
+        """The names whose values would end with the function."""
+        if self._around.weak:
+            return self._binds
+        return frozenset(kept_alive(self._statements, self._around.ending))
 
     def _parameters(self, returns: Sequence[str]) -> list[str]:
         inner = self._inner
@@ -302,6 +278,17 @@ class _Planner:
         lost = self._binds - set(returns) - self._inner.temporary
         if around.opaque and (lost or (self._binds and around.opaque_functions)):
             raise Refused(f"In this notebook {around.opaque}: it cannot be told which of them are needed")
+
+    def _check_resized(self, parameters: Sequence[str]) -> None:
+        """Raise Refused where an array is resized in place, to which nothing else may refer."""
+        for part, _ in own_parts(self._statements):
+            match part:
+                case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "resize"), keywords=keywords)):
+                    if name in parameters and not any(each.arg == "refcheck" for each in keywords):
+                        raise Refused(
+                            f"Line {part.lineno} resizes `{name}` in place, which fails while the caller of a"
+                            " function refers to it too: leave it out of the selection"
+                        )
 
 
 def _named(node: ast.AST) -> str:

@@ -10,6 +10,7 @@ from notelift.assists.function.bindings import Walk, bindings_of, bindings_of_on
 from notelift.assists.function.by_text import namespace_use, shown_magic, text_names, words_of
 from notelift.assists.function.eager import is_certain_manager
 from notelift.assists.function.expressions import Bindings
+from notelift.assists.function.lasting import ending_names, uses_weak_references
 from notelift.assists.function.managers import bound_under, is_suppressed, suppressing_names
 from notelift.assists.function.selection import Selected, blocks_of
 from notelift.cells.code import CellStatement, magic_of, read_cell
@@ -34,7 +35,8 @@ class Surroundings:
     `opaque` says where names are reached by their text, "" if nowhere, and `opaque_functions` whether
     functions do that which may be called meanwhile. `guarded` says that an error in the statements does not
     end the run. `unsure` may stay unbound by them, since they bind them where the notebook's own context
-    managers suppress errors.
+    managers suppress errors. `ending` are the notebook's own names for what makes objects that end when
+    nothing refers to them any more, and `weak` says that it may look whether something does.
     """
 
     sure: frozenset[str]
@@ -52,6 +54,8 @@ class Surroundings:
     opaque_functions: bool
     guarded: bool
     unsure: frozenset[str]
+    ending: frozenset[str]
+    weak: bool
 
 
 def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
@@ -82,6 +86,8 @@ def surroundings(cells: Sequence[Cell], selected: Selected) -> Surroundings:
         *_opaque(program),
         any(_catches(program, node, field) for step in selected.path for node, field in step.entries),
         program.unsure,
+        ending_names(program.nodes),
+        uses_weak_references(program.nodes),
     )
 
 
@@ -127,7 +133,7 @@ class _Program:
         self.after = own[top.end :]
         self.broken = [cell for cell in python if cell.index > here and read_cell(cell.source).error]
         self.own = self._own()
-        nodes = [each.node for each in [*self.others(), *self.holder]]
+        self.nodes = nodes = [each.node for each in [*self.others(), *self.holder]]
         self.suppressing = suppressing_names(nodes)
         holder = [each.node for each in self.holder]
         self.unsure = frozenset(bound_under(holder, self.suppressing))
