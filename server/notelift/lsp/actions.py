@@ -13,13 +13,11 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from notelift.assists.model import Ask, Built, FileExists, Offer, Read, Refused
 from notelift.assists.registry import Entry, entries_of, is_below, load_assist
 from notelift.edits.change import NotebookChange
-from notelift.lsp.changes import NO_FILES, UNSAVED
+from notelift.lsp.changes import NO_FILES, no_folder
 from notelift.lsp.layout import ScriptCells
-from notelift.lsp.paths import is_file
+from notelift.lsp.protocol import REQUEST_FAILED
 from notelift.lsp.request import Request
 from notelift.session import Snapshot
-
-REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
 Place = tuple[int, int, int, int, int]
 """A cell, a line (from 1) and column where a selection starts, and where it ends."""
@@ -119,7 +117,7 @@ def _no_modules(request: Request, support: Support) -> str:
     asks_itself = request.client.options.get("cellEdits") is True
     if not support.files and not asks_itself:
         return NO_FILES
-    return "" if asks_itself or is_file(request.notebook_uri) else UNSAVED
+    return "" if asks_itself else no_folder(request.notebook_uri)
 
 
 def offers_at(ask: Ask, only: Sequence[str] | None, automatic: bool) -> Iterator[tuple[Entry, Offer]]:

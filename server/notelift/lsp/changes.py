@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from lsprotocol import types
-from pygls import uris
 from pygls.exceptions import JsonRpcException
 
 from notelift.assists.model import RunCells
@@ -22,10 +21,10 @@ from notelift.edits.change import (
     TextEdit,
 )
 from notelift.edits.lines import LineEdit, line_edits
+from notelift.lsp.paths import scheme_of, uri_of
+from notelift.lsp.protocol import REQUEST_FAILED
 
 NO_FILES = "this editor does not let a language server create files"
-UNSAVED = "save the notebook first: the file goes to its folder"
-REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 Json = Any
 
 
@@ -104,13 +103,22 @@ def file_uri(path: str, notebook_uri: str) -> str:
 
     Raises JsonRpcException where the notebook is in no folder.
     """
-    if path.startswith("/") or path[1:3] in (":\\", ":/"):
-        uri: str | None = uris.from_fs_path(path)
-        if uri is not None:
-            return uri
-    if urlsplit(notebook_uri).scheme != "file":
-        raise JsonRpcException(UNSAVED, REQUEST_FAILED)
+    uri = uri_of(path)
+    if uri is not None:
+        return uri
+    if reason := no_folder(notebook_uri):
+        raise JsonRpcException(reason, REQUEST_FAILED)
     return urljoin(notebook_uri, quote(path))
+
+
+def no_folder(notebook_uri: str) -> str:
+    """Return why a notebook has no folder that files can go to, "" where it has one."""
+    scheme = scheme_of(notebook_uri)
+    if scheme == "untitled":
+        return "save the notebook first: the file goes to its folder"
+    if scheme != "file":
+        return f"the notebook is in no folder of this machine ({scheme}): copy it to one first"
+    return ""
 
 
 def _file_edits(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _DRIVE = re.compile(r"/[A-Za-z]:")
+_ON_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def is_file(uri: str) -> bool:
@@ -22,6 +23,24 @@ def path_of(uri: str) -> str:
         return f"//{host}{path}"
     # `url2pathname` takes no drive whose colon is escaped, as VS Code has it.
     return path[1:] if _DRIVE.match(path) else path
+
+
+def uri_of(path: str) -> str | None:
+    r"""Return the URI of an absolute path of any system, `\\server\share` among them; None for others."""
+    if _ON_WINDOWS.match(path):
+        path = path.replace("\\", "/")
+        if not path.startswith("/"):
+            # VS Code has drives in small letters.
+            path = f"/{path[0].lower()}{path[1:]}"
+    if not path.startswith("/"):
+        return None
+    host, slash, rest = path[2:].partition("/") if path.startswith("//") else ("", "", path)
+    return f"file://{quote(host)}{slash}{quote(rest)}"
+
+
+def scheme_of(uri: str) -> str:
+    """Return what kind of place a document is at: `file`, `untitled` and others."""
+    return _parts(uri)[0]
 
 
 def name_of(uri: str) -> str:

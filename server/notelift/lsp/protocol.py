@@ -33,6 +33,7 @@ METHOD_NOT_FOUND = types.ErrorCodes.MethodNotFound.value
 INVALID_PARAMS = types.ErrorCodes.InvalidParams.value
 INTERNAL_ERROR = types.ErrorCodes.InternalError.value
 NOT_INITIALIZED = types.ErrorCodes.ServerNotInitialized.value
+REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 CANCELLED = types.LSPErrorCodes.RequestCancelled.value
 
 

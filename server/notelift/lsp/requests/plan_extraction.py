@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from notelift.assists.extraction import Choices, Extraction, plan_extraction
@@ -11,6 +10,7 @@ from notelift.edits.rewrite import call_source
 from notelift.flow.graph import Statement
 from notelift.lsp.located import cell_label, kept_statements, statement_range
 from notelift.lsp.messages import About, LeftOut, PlanResult
+from notelift.lsp.protocol import REQUEST_FAILED
 from notelift.lsp.request import Request
 from notelift.lsp.targets import targets_of
 
@@ -29,7 +29,7 @@ def answer(request: Request, params: object) -> PlanResult:
         plan = plan_extraction(kernel.session.notebook, kernel.written, targets, choices)
         return _plan(request, plan)
     except Refused as error:
-        raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed.value) from error
+        raise JsonRpcException(str(error), REQUEST_FAILED) from error
 
 
 def _plan(request: Request, plan: Extraction) -> PlanResult:
