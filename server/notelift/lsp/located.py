@@ -7,7 +7,7 @@ from lsprotocol import types
 from notelift.flow.graph import Statement
 from notelift.lsp.layout import ScriptCells
 from notelift.lsp.messages import About, LocatedKept, RangeJson
-from notelift.lsp.request import Request
+from notelift.lsp.request import Request, Spot
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
 from notelift.views.answers import slice_json
@@ -70,8 +70,8 @@ def kept_statements(request: Request, kept: Slice, targets: tuple[Target, ...]) 
     ]
 
 
-def place_asked(request: Request, about: About) -> tuple[int, int, int] | None:
-    """Return the cell, line and column that a request is about, None where it names no place in a cell."""
+def spot_asked(request: Request, about: About) -> Spot | None:
+    """Return the place that a request is about, None where it names none in a cell."""
     if about.position is None:
         return None
-    return request.place(types.Position(*about.position))
+    return request.spot(types.Position(*about.position))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -30,6 +30,15 @@ class Client:
     capabilities: types.ClientCapabilities
     options: Mapping[str, Any]
     shares_files: bool = True
+
+
+class Spot(NamedTuple):
+    """A place in a cell as views take it, with the cell's source; lines from 1, columns in characters."""
+
+    cell: int
+    source: str
+    line: int
+    column: int
 
 
 class Question(Exception):
@@ -89,6 +98,14 @@ class Request:
         None where the document is no cell of the notebook.
         """
         return self.layout.place(self.document, position.line, position.character)
+
+    def spot(self, position: types.Position) -> Spot | None:
+        """Return the place of a position with the source of its cell; None where `place` is."""
+        place = self.place(position)
+        if place is None:
+            return None
+        cell, line, column = place
+        return Spot(cell, self.snapshot.notebook.cells[cell].source, line, column)
 
     def range(self, cell: int, line: int, column: int, end_line: int, end_column: int) -> types.Range:
         """Return the range of a part of a cell in its document."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pygls.exceptions import JsonRpcInvalidParams
 
 from notelift.assists.places import target_here
-from notelift.lsp.located import place_asked
+from notelift.lsp.located import spot_asked
 from notelift.lsp.messages import About
 from notelift.lsp.request import Request
 from notelift.queries.hidden import Kernel
@@ -24,12 +24,10 @@ def targets_of(request: Request, about: About, kernel: Kernel) -> tuple[Target, 
             return tuple(map(parse_target, named))
         except TargetError as error:
             raise JsonRpcInvalidParams(str(error)) from error
-    place = place_asked(request, about)
-    if place is not None:
-        cell, line, column = place
-        source = request.snapshot.notebook.cells[cell].source
-        occurrence = variable_at(kernel, cell, source, line, column)
-        site = None if occurrence is None else site_of(kernel, cell, line, occurrence.statement)
+    spot = spot_asked(request, about)
+    if spot is not None:
+        occurrence = variable_at(kernel, *spot)
+        site = None if occurrence is None else site_of(kernel, spot.cell, spot.line, occurrence.statement)
         if occurrence is not None and site is not None:
             dataflow = kernel.written.dataflow
             return (target_here(dataflow, occurrence.name, dataflow.statement(site)),)

@@ -10,10 +10,8 @@ from notelift.views.navigation import definitions
 
 def answer(request: Request, params: types.DefinitionParams) -> list[types.Location]:
     """Return the names where the value was bound or changed, in the order of the cells."""
-    place = request.place(params.position)
-    if place is None:
+    spot = request.spot(params.position)
+    if spot is None:
         return []
-    cell, line, column = place
-    snapshot = request.snapshot
-    found = definitions(snapshot.kernel, cell, snapshot.notebook.cells[cell].source, line, column)
-    return [request.location(spot.cell, *spot.region) for spot in found]
+    found = definitions(request.snapshot.kernel, *spot)
+    return [request.location(each.cell, *each.region) for each in found]

@@ -11,15 +11,13 @@ from notelift.views.highlights import highlights
 
 def answer(request: Request, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
     """Return what lights up; None where no name of the notebook stands at the position."""
-    place = request.place(params.position)
-    if place is None:
+    spot = request.spot(params.position)
+    if spot is None:
         return None
-    cell, line, column = place
     snapshot = request.snapshot
-    source = snapshot.notebook.cells[cell].source
     # What is lit is found in the text that was analysed, which a cell that does not parse has no more.
     whole = [each for each in cells_in(request) if snapshot.notebook.cells[each].id not in snapshot.broken]
-    found = highlights(snapshot.kernel, cell, source, line, column, frozenset(whole))
+    found = highlights(snapshot.kernel, *spot, frozenset(whole))
     write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
     return [
         types.DocumentHighlight(request.range(each.cell, *each.region), write if each.writes else read)

@@ -20,24 +20,22 @@ def _types() -> TypesByJedi:
 
 def answer(request: Request, params: types.HoverParams) -> types.Hover | None:
     """Return what is known of the name or call at a position, None where there is none."""
-    place = request.place(params.position)
-    if place is None:
+    spot = request.spot(params.position)
+    if spot is None:
         return None
-    cell, line, column = place
-    snapshot = request.snapshot
-    source = snapshot.notebook.cells[cell].source
+    kernel = request.snapshot.kernel
     links = partial(link, request)
     markdown = _takes_markdown(request.client.capabilities)
     found = (
-        hover(snapshot.kernel, cell, source, line, column, links, infer=_types().ask)
+        hover(kernel, *spot, links, infer=_types().ask)
         if markdown
-        else hover(snapshot.kernel, cell, source, line, column, infer=_types().ask)
+        else hover(kernel, *spot, infer=_types().ask)
     )
     if found is None:
         return None
     kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
     text = found.markdown if markdown else _plain(found.markdown)
-    return types.Hover(types.MarkupContent(kind, text), request.range(cell, *found.region))
+    return types.Hover(types.MarkupContent(kind, text), request.range(spot.cell, *found.region))
 
 
 def _takes_markdown(capabilities: types.ClientCapabilities) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from notelift.lsp.located import cell_label, place_asked, statement_range
+from notelift.lsp.located import cell_label, spot_asked, statement_range
 from notelift.lsp.messages import About, LineageResult
 from notelift.lsp.request import Request
 from notelift.queries.lineage import Lineage, UnknownName, lineage, value_lineage
@@ -47,12 +47,10 @@ def _lineage(request: Request, about: About) -> Lineage:
             return lineage(dataflow, about.name)
         except UnknownName as error:
             raise JsonRpcInvalidParams(f"no value is named `{error.name}` at the end") from error
-    place = place_asked(request, about)
-    if place is not None:
-        cell, line, column = place
-        source = request.snapshot.notebook.cells[cell].source
-        occurrence = variable_at(kernel, cell, source, line, column)
-        history = None if occurrence is None else look(kernel, cell, occurrence).history
+    spot = spot_asked(request, about)
+    if spot is not None:
+        occurrence = variable_at(kernel, *spot)
+        history = None if occurrence is None else look(kernel, spot.cell, occurrence).history
         if history is not None:
             return value_lineage(dataflow, history.value)
     raise JsonRpcInvalidParams("no variable of the notebook stands there")

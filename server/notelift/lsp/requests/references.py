@@ -10,12 +10,8 @@ from notelift.views.navigation import references
 
 def answer(request: Request, params: types.ReferenceParams) -> list[types.Location]:
     """Return the names of this value, not those of another that has the same name elsewhere."""
-    place = request.place(params.position)
-    if place is None:
+    spot = request.spot(params.position)
+    if spot is None:
         return []
-    cell, line, column = place
-    snapshot = request.snapshot
-    source = snapshot.notebook.cells[cell].source
-    declarations = params.context.include_declaration
-    found = references(snapshot.kernel, cell, source, line, column, declarations)
-    return [request.location(spot.cell, *spot.region) for spot in found]
+    found = references(request.snapshot.kernel, *spot, params.context.include_declaration)
+    return [request.location(each.cell, *each.region) for each in found]
