@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from notelift.assists.function.bindings import bindings_of
+from notelift.assists.function.lasting import ending_names, kept_alive, uses_weak_references
+from notelift.assists.function.managers import bound_under, suppressing_names
 from notelift.assists.model import Refused
 from notelift.cells.code import read_cell
 from notelift.edits.change import NotebookChange
@@ -30,6 +32,7 @@ from notelift.queries.slice import Slice
 from notelift.queries.slicing import slice_analysis
 from notelift.queries.targets import Target, TargetError
 
+_DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
 
 
@@ -77,6 +80,7 @@ class Extraction:
             check_free(dataflow, self.module.function)
             import_path(self.notebook, dataflow, self.choices.folder)
             self._check_bound(move)
+            self._check_lasting(move)
         except (MoveError, Refused) as error:
             return None, str(error)
         return move, ""
@@ -87,12 +91,33 @@ class Extraction:
         The module's function fails then. Where the notebook reads the name after the call, it fails too.
         """
         kept = [each.statement for each in self.kept.statements]
-        surely = bindings_of([node for each in kept for node in nodes_of(each)]).surely
+        nodes = [node for each in kept for node in nodes_of(each)]
+        suppressed = bound_under(nodes, suppressing_names(_nodes(self.analysis.dataflow)))
+        surely = bindings_of(nodes).surely.difference(suppressed)
         later = [each for each in self.analysis.dataflow.statements() if each.site > move.call]
         read = {needs.name for each in later for needs in each.reads if needs.kind == "name"}
         for target in self.targets:
             if target.kind == "name" and target.value not in surely | read:
                 raise Refused(f"`{target.value}` may be bound by nothing, as after a loop over nothing")
+
+    def _check_lasting(self, move: Move) -> None:
+        """Raise Refused where something of the slice would end with the module's function, and does things.
+
+        In the notebook it is there as long as its variable is.
+        """
+        notebook = _nodes(self.analysis.dataflow)
+        weak = uses_weak_references(notebook)
+        moved = [each.statement for each in self.kept.statements if each.statement.site in move.removed]
+        moved = [each for each in moved if not _only_defines(nodes_of(each))]
+        nodes = [node for each in moved for node in nodes_of(each)]
+        lasting = set(bindings_of(nodes).binds if weak else kept_alive(nodes, ending_names(notebook)))
+        lasting -= {target.value for target in self.targets if target.kind == "name"}
+        for statement in moved:
+            for name in sorted(lasting.intersection(statement.binds)):
+                raise Refused(
+                    f"what cell {statement.cell}, line {statement.line} makes for `{name}` would end with the"
+                    f" call, where the notebook keeps it: extract `{name}` as well"
+                )
 
     @property
     def refusal(self) -> str:
@@ -261,6 +286,15 @@ def imported_packages(dataflow: Dataflow) -> frozenset[str]:
                 if isinstance(node, ast.stmt):
                     found.update(alias.module.partition(".")[0] for alias in imported(node))
     return frozenset(found - {""})
+
+
+def _only_defines(nodes: Sequence[ast.stmt]) -> bool:
+    """Whether statements are imports and definitions alone."""
+    return all(isinstance(node, _DEFINING) for node in nodes)
+
+
+def _nodes(dataflow: Dataflow) -> list[ast.stmt]:
+    return [node for statement in dataflow.statements() for node in nodes_of(statement)]
 
 
 def nodes_of(statement: Statement) -> list[ast.stmt]:

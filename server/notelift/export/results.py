@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notelift.export.definitions import is_definition
 from notelift.export.imports import Alias, aliases_of
@@ -57,6 +57,9 @@ def results_of(
             )
         else:
             result = _name(target, type_, changed, taken, imports, alone=len(targets) == 1)
+            if sum(other.value == target.value for other in targets) == 1:
+                # Nothing has to tell it from the same name at another place.
+                result = replace(result, label=target.value)
         label = fresh(result.label.lstrip("_") or "value", labels)
         labels.add(label)
         results.append(Result(label, result.code, result.names, result.path, result.nothing))
