@@ -78,6 +78,7 @@ class Expressions(Operators):
                 held |= self.items_of(val).objs
                 continue
             key = self.key_of(key_node)
+            held |= self.objects_of_key(key_node)
             bound = self.bound_of(self.eval(value_node), value_node)
             if key is NOTHING or len(keys) >= 64:
                 held |= bound.objs
@@ -147,9 +148,9 @@ class Expressions(Operators):
             for part in parts:
                 val = self.eval(part, discarded=True)
                 self.read(val)
+                held.update(self.bound_of(val, part).objs)
                 if part is parts[-1]:
                     types.add(val.type)
-                    held.update(self.bound_of(val, part).objs)
 
         self._generators(node.generators, frame, element, source)
         self.pop_frame()
@@ -229,7 +230,7 @@ class Expressions(Operators):
             self.consume_held(held, "consumes the iterator")
         elif val.type.startswith(("io.", "_io.", "csv.")):
             self.change(val, "reads on in the file")
-        items = self.items_of(val)
+        items = self.items_of(val, iterated=True)
         items.flat = self.gives_tuples(val)
         if not items.objs and not items.type:
             items.type = _item_type(val.type)

@@ -13,6 +13,7 @@ from notelift.flow.values import (
     GROUPED,
     IMMUTABLE,
     LAZY,
+    MAPPINGS,
     NO_OBJECTS,
     NO_TOKENS,
     NOTHING,
@@ -24,6 +25,9 @@ from notelift.flow.values import (
     join_keys,
     with_may,
 )
+
+_OF_VALUES = frozenset({"dict_items", "dict_values"})
+_OF_RESULTS = frozenset({"map", "itertools.starmap", "itertools.accumulate"})
 
 KEYED = frozenset(
     {
@@ -103,8 +107,9 @@ class Heap(Reading):
             if part.type == "iterator" and part.holds
         )
 
-    def items_of(self, val: Val, depth: int = 0) -> Val:
-        """What iterating over the value, or indexing it by an unknown key, may give."""
+    def items_of(self, val: Val, depth: int = 0, iterated: bool = False) -> Val:
+        """What indexing the value by an unknown key may give, or where it is `iterated` iterating over it."""
+        iterated = iterated and val.type not in _OF_VALUES
         objs: set[ObjId] = set()
         types: set[str] = set()
         parts = [self.object(obj_id) for obj_id in self.in_order(val.objs)]
@@ -117,18 +122,24 @@ class Heap(Reading):
                 objs |= obj.holds
                 continue
             if obj.type in LAZY and depth < 4:
-                inner = self.items_of(Val(obj.holds, base=obj.bases), depth + 1)
+                source = Val(obj.holds, base=obj.bases)
+                inner = self.items_of(source, depth + 1, obj.type not in _OF_VALUES)
                 objs |= inner.objs
-                types.add(obj.items or inner.type)
+                types.add(obj.items or ("" if obj.type in _OF_RESULTS else inner.type))
                 for held in obj.holds:
                     part = self.object(held)
                     if part.type not in CONTAINERS and part.function is None:
                         objs.add(held)
                 continue
             objs |= obj.holds
+            if iterated and obj.type in MAPPINGS:
+                types |= _types_of_keys(obj)
+                continue
             for bound in obj.keys.values():
                 objs |= bound.objs
                 types.add(bound.type)
+            if obj.keys and (obj.may or len(obj.made) > 1):
+                types.add("")
             if obj.items:
                 types.add(obj.items)
         return Val(frozenset(objs), types.pop() if len(types) == 1 else "", label=val.label)
@@ -284,6 +295,13 @@ class Heap(Reading):
             if extra:
                 self.put(obj_id, obj._replace(holds=obj.holds | extra))
                 self.seen.clear()
+
+
+def _types_of_keys(obj: Obj) -> set[str]:
+    """The types of a mapping's keys, "" where there may be others than those that are known."""
+    if obj.holds or obj.items or not obj.keys:
+        return {""}
+    return {type(key).__name__ for key in obj.keys}
 
 
 def _held(obj: Obj) -> list[ObjId]:

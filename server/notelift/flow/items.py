@@ -13,6 +13,7 @@ from notelift.flow.values import (
     FRAMES,
     GROUPED,
     IMMUTABLE,
+    NO_OBJECTS,
     NOTHING,
     Columns,
     Obj,
@@ -24,6 +25,8 @@ from notelift.flow.values import (
 
 class Items(Attributes):
     """Evaluates subscripts."""
+
+    key: Val | None = None
 
     def _eval_subscript(self, node: ast.Subscript) -> Val:
         located = self._located_column(node)
@@ -73,10 +76,11 @@ class Items(Attributes):
 
     def key_of(self, node: ast.expr) -> Any:
         """The constant that an index is, or NOTHING; the statement reads what the index is made of."""
+        self.key = None
         if type(node) is ast.Constant:
             self.key_type = type(node.value).__name__
             return node.value
-        val = self.eval(node)
+        val = self.key = self.eval(node)
         self.key_type = val.type or self._type_of_objects(val)
         self.read(val)
         if (
@@ -90,6 +94,12 @@ class Items(Attributes):
         if isinstance(val.const, (str, int, tuple)) and not isinstance(val.const, Symbol):
             return val.const
         return NOTHING
+
+    def objects_of_key(self, node: ast.expr) -> frozenset[ObjId]:
+        """The objects that the index which was read last is, where it becomes the key of a mapping."""
+        if self.key is None or self.key.const is not NOTHING:
+            return NO_OBJECTS
+        return self.bound_of(self.key, node).objs
 
     def _listed_columns(self, val: Val) -> Any:
         """The constants of a list that no statement has changed since it was written down."""

@@ -88,6 +88,8 @@ class Operators(Items):
             self.dunder(right, ("__str__", "__repr__"), [], node)
             const = self.symbol(node, left, right)
         type_ = _operation_type(left.type, right.type, op)
+        if isinstance(op, ast.Pow) and type_ == "int":
+            type_ = _power_type(right.const)
         if type_ == "dict" and isinstance(op, ast.BitOr):
             held = self.items_of(left).objs | self.items_of(right).objs
             return Val(type="dict", obj=Obj(type="dict", holds=held), site=node)
@@ -208,6 +210,13 @@ def _operation_type(left: str, right: str, op: ast.operator) -> str:
     if isinstance(op, ast.Mult) and {left, right} & _NUMBERS:
         return left if right in _NUMBERS else right
     return left if left == right and left not in _DIFFERENCES else ""
+
+
+def _power_type(exponent: Any) -> str:
+    """The type of a power of an integer, "" where the sign of the exponent is not known."""
+    if not isinstance(exponent, int):
+        return ""
+    return "int" if exponent >= 0 else "float"
 
 
 def _number_type(left: str, right: str, op: ast.operator) -> str:

@@ -86,7 +86,8 @@ class Results(Arguments):
         if result.link == "alias":
             return _either(linked, fresh)
         if result.link == "element":
-            found = [self.items_of(val) for val in linked]
+            iterated = any(each.verb == "consumes" and each.subject in result.of for each in spec.effects)
+            found = [self.items_of(val, iterated=iterated) for val in linked]
             joined = _either(found, fresh)
             if fresh.type == "tuple":
                 return Val(

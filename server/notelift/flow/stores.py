@@ -8,7 +8,7 @@ from typing import Any
 
 from notelift.flow.call import Call
 from notelift.flow.calls import Calls
-from notelift.flow.values import FRAMES, IMMUTABLE, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
+from notelift.flow.values import FRAMES, IMMUTABLE, MAPPINGS, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
 
 Binder = Callable[[str, Bound], None]
 
@@ -175,6 +175,8 @@ class Stores(Calls):
             if key is None:
                 return
         self.store_item(receiver, key, val, f"`{text[:60]} = ...`")
+        if key is NOTHING and (receiver.type or self._type_of_objects(receiver)) in MAPPINGS:
+            self.hold(receiver.objs, self.objects_of_key(target.slice))
 
     def _single_frame_columns(self, receiver: Val, key: tuple[Any, ...], val: Val, target: ast.AST) -> Any:
         if receiver.type in FRAMES and all(isinstance(name, str) for name in key):

@@ -71,6 +71,12 @@ FRAMES: Final = frozenset({"pandas.DataFrame", "pandas.NDFrame"})
 """Types of frames, whose columns are places of their own."""
 
 
+MAPPINGS: Final = frozenset(
+    {"dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"}
+)
+"""Types that give their keys when they are iterated over."""
+
+
 GROUPED: Final = frozenset({"pandas.DataFrameGroupBy"})
 """Types of groupings, whose columns are places of their own too."""
 
