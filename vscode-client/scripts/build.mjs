@@ -1,8 +1,11 @@
 // Bundles src/ into dist/: extension.js is the small gate that VS Code loads, protocolClient.js the library of the
-// protocol, main.js all else; graph.js and graph.css are the page of the lineage graph.
+// protocol, main.js all else; graph.js and graph.css are the page of the lineage graph. ThirdPartyNotices.txt has the
+// licences of the libraries in them.
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noticesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -13,6 +16,7 @@ const common = {
   bundle: true,
   minify: process.argv.includes('--minify'),
   sourcemap: process.argv.includes('--minify') ? false : 'linked',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -40,13 +44,14 @@ const page = {
   format: 'iife',
   // The Chromium of the oldest VS Code that the extension runs in.
   target: 'chrome128',
-  banner: { js: `/*!\n@dagrejs/dagre\n\n${fs.readFileSync(`${root}/node_modules/@dagrejs/dagre/LICENSE`, 'utf8')}*/` },
 };
 
-for (const options of [extension, page]) {
-  if (process.argv.includes('--watch')) {
+if (process.argv.includes('--watch')) {
+  for (const options of [extension, page]) {
     await (await esbuild.context(options)).watch();
-  } else {
-    await esbuild.build(options);
   }
+} else {
+  const built = await Promise.all([extension, page].map((options) => esbuild.build(options)));
+  const notices = noticesOf(path.resolve(root), built.map(({ metafile }) => metafile));
+  fs.writeFileSync(`${root}/dist/ThirdPartyNotices.txt`, notices);
 }

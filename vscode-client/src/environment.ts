@@ -12,9 +12,13 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { Interpreter } from './interpreter';
+import { pipOptions } from './pipOptions';
+import { pythonIn } from './pythonPaths';
 
 /** The last file that is written: an environment without it was not finished. */
 const STAMP = 'notelift-installed';
+/** The folder in an environment that has a file for each window that uses it: the number of the window's process. */
+const USERS = 'notelift-users';
 const A_DAY = 24 * 60 * 60 * 1000;
 
 /** Why an environment could not be made; the message is a sentence. */
@@ -44,25 +48,26 @@ export class Environment {
   /** Returns the Python of the environment that was made last, undefined while there is none. */
   async python(): Promise<string | undefined> {
     const [newest] = await this.finished();
-    return newest === undefined ? undefined : pythonIn(newest);
+    return newest === undefined ? undefined : pythonIn(newest, process.platform);
   }
 
   /**
    * Makes the environment with `base` and returns its Python. Throws InstallationFailed.
    *
-   * Each goes into a folder of its own: another window may make one at the same time, or run the server from one.
+   * Each goes into a folder of its own: another window may make one at the same time, or run the server from one. It is
+   * in use from the start, so that no other window takes it away.
    */
   async install(base: Interpreter, log: vscode.LogOutputChannel, token: vscode.CancellationToken): Promise<string> {
     await fs.mkdir(this.root, { recursive: true });
     const folder = await fs.mkdtemp(path.join(this.root, `${this.name}-`));
     try {
+      await markUsed(folder);
       await logged(base.path, ['-I', '-m', 'venv', folder], log, token);
-      const python = pythonIn(folder);
+      const python = pythonIn(folder, process.platform);
       const wanted = `notelift[verify] @ ${pathToFileURL(this.wheel).href}`;
-      const options = ['--disable-pip-version-check', '--no-input', '--only-binary', ':all:'];
+      const options = ['--disable-pip-version-check', '--no-input', '--only-binary', ':all:', ...networkOptions()];
       await installWith(python, [...options, wanted], log, token);
       await fs.writeFile(path.join(folder, STAMP), '');
-      await this.removeOthers(folder, log);
       return python;
     } catch (error) {
       await fs.rm(folder, { recursive: true, force: true });
@@ -70,30 +75,48 @@ export class Environment {
     }
   }
 
+  /** Says that this window uses the environment of a Python, and no other any more. */
+  async use(python: string): Promise<void> {
+    for (const folder of await this.all()) {
+      if (pythonIn(folder, process.platform) === python) {
+        await markUsed(folder);
+      } else {
+        await fs.rm(path.join(folder, USERS, String(process.pid)), { force: true });
+      }
+    }
+  }
+
+  /**
+   * Removes the environments that are of no use any more: finished ones of this version and of earlier ones that no window
+   * uses, and those that were begun long ago. They are in use as long as the process of a window is there, for a server
+   * loads some of its modules late.
+   */
+  async removeUnused(log: vscode.LogOutputChannel): Promise<void> {
+    for (const folder of await this.all()) {
+      const isFinished = (await modifiedAt(path.join(folder, STAMP))) !== undefined;
+      const begun = (await modifiedAt(folder)) ?? 0;
+      if (!(await isUsed(folder)) && (isFinished || Date.now() - begun > A_DAY)) {
+        log.info(vscode.l10n.t('{0} is removed: no window uses it', folder));
+        // Windows keeps files that are open: they go the next time.
+        await fs.rm(folder, { recursive: true, force: true }).catch((error: unknown) => log.warn(String(error)));
+      }
+    }
+  }
+
+  private async all(): Promise<string[]> {
+    return (await fs.readdir(this.root).catch(() => [])).map((each) => path.join(this.root, each));
+  }
+
   /** The folders of finished environments for this wheel, the newest first. */
   private async finished(): Promise<string[]> {
     const found: { folder: string; made: number }[] = [];
-    for (const each of await fs.readdir(this.root).catch(() => [])) {
-      const folder = path.join(this.root, each);
-      const made = each.startsWith(`${this.name}-`) ? await modifiedAt(path.join(folder, STAMP)) : undefined;
+    for (const folder of await this.all()) {
+      const made = path.basename(folder).startsWith(`${this.name}-`) ? await modifiedAt(path.join(folder, STAMP)) : undefined;
       if (made !== undefined) {
         found.push({ folder, made });
       }
     }
     return found.sort((a, b) => b.made - a.made).map((each) => each.folder);
-  }
-
-  /** Earlier environments are of no use any more, nor are those that were begun long ago and not finished. */
-  private async removeOthers(folder: string, log: vscode.LogOutputChannel): Promise<void> {
-    for (const each of await fs.readdir(this.root)) {
-      const other = path.join(this.root, each);
-      const isFinished = (await modifiedAt(path.join(other, STAMP))) !== undefined;
-      const begun = (await modifiedAt(other)) ?? 0;
-      if (other !== folder && (isFinished || Date.now() - begun > A_DAY)) {
-        // Windows keeps files that a server of another window runs from: they go the next time.
-        await fs.rm(other, { recursive: true, force: true }).catch((error: unknown) => log.warn(String(error)));
-      }
-    }
   }
 }
 
@@ -109,15 +132,39 @@ async function installWith(python: string, args: string[], log: vscode.LogOutput
   }
 }
 
+/** VS Code's settings of the network, for pip. */
+function networkOptions(): string[] {
+  const settings = vscode.workspace.getConfiguration('http');
+  const proxy = settings.get('proxy', '');
+  const [proxySupport, proxyStrictSSL] = [settings.get('proxySupport', 'override'), settings.get('proxyStrictSSL', true)];
+  return pipOptions({ proxy, proxySupport, proxyStrictSSL }, process.env);
+}
+
+async function markUsed(folder: string): Promise<void> {
+  await fs.mkdir(path.join(folder, USERS), { recursive: true });
+  await fs.writeFile(path.join(folder, USERS, String(process.pid)), '');
+}
+
+async function isUsed(folder: string): Promise<boolean> {
+  const users = await fs.readdir(path.join(folder, USERS)).catch(() => []);
+  return users.some((each) => isRunning(Number(each)));
+}
+
+/** Returns whether there is a process of that number; one of another user counts too. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 async function modifiedAt(file: string): Promise<number | undefined> {
   return fs.stat(file).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
-}
-
-function pythonIn(folder: string): string {
-  return process.platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python');
 }
 
 /** Runs a command with its output in the log. Throws InstallationFailed with the last error that it told. */

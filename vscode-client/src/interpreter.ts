@@ -1,8 +1,9 @@
 /** Finds a Python that can run the server, and says of each one what is wrong with it. */
 import { execFile } from 'node:child_process';
-import { isAbsolute } from 'node:path';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { environmentOf } from './pythonExtension';
+import { expanded, isWholePath, namesOnPath } from './pythonPaths';
 
 /** The oldest Python that runs the server. */
 const OLDEST: readonly [number, number] = [3, 10];
@@ -64,8 +65,7 @@ export async function candidates(resource: vscode.Uri | undefined): Promise<Cand
       found.push({ path: environment, origin: 'pythonExtension' });
     }
   }
-  const names = process.platform === 'win32' ? ['python', 'python3'] : ['python3', 'python'];
-  return [...found, ...names.map((path): Candidate => ({ path, origin: 'path' }))];
+  return [...found, ...namesOnPath(process.platform).map((path): Candidate => ({ path, origin: 'path' }))];
 }
 
 /** Asks a Python what it is. Throws Unusable where it cannot be run or is too old. */
@@ -89,18 +89,15 @@ export async function probe(path: string): Promise<Interpreter> {
     );
   }
   // What is named by its path is started by that: it may be a script that sets up what the Python needs.
-  return isAbsolute(path) ? { ...said, path } : said;
+  return isWholePath(path, process.platform) ? { ...said, path } : said;
 }
 
 function interpreterSetting(resource: vscode.Uri | undefined): string {
   // In a workspace that is not trusted VS Code leaves out what the workspace says: package.json restricts the setting.
   const value = vscode.workspace.getConfiguration('notelift', resource ?? null).get<string>('interpreter', '');
   const folder = resource === undefined ? undefined : vscode.workspace.getWorkspaceFolder(resource);
-  const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
-  return value
-    .trim()
-    .replaceAll('${workspaceFolder}', root)
-    .replace(/^~(?=$|[/\\])/, process.env.HOME ?? process.env.USERPROFILE ?? '~');
+  const workspace = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
+  return expanded(value, { workspace, home: homedir() });
 }
 
 function run(file: string, args: string[]): Promise<string> {

@@ -47,6 +47,7 @@ export async function findLaunch(
     try {
       const installed = await probe(python);
       if (fits(installed, context) && installed.lacking.length === 0) {
+        await environment?.use(python);
         return launchOf(installed.path, true);
       }
       log.warn(whatLacks(installed, context));
@@ -66,6 +67,13 @@ export async function findLaunch(
     vscode.l10n.t("Notelift's server is not installed yet. It goes into an environment of its own, made with {0}.", base.path),
     ['install', 'selectInterpreter'],
   );
+}
+
+/** Removes private environments that no window uses any more, where this one runs the server from the newest. */
+export async function tidy(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, launch: Launch): Promise<void> {
+  if (launch.isPrivate) {
+    await (await Environment.of(context))?.removeUnused(log);
+  }
 }
 
 /** Makes the private environment with progress. Throws NoServer where it cannot be made, or was cancelled. */

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { Refusal, sentenceOf } from './failures';
-import { findLaunch, install, NoServer, type Launch, type Remedy } from './launch';
+import { findLaunch, install, NoServer, tidy, type Launch, type Remedy } from './launch';
 import { ServerProcess } from './serverProcess';
 
 /** What the server does now; `missing` carries the sentence why there is none. */
@@ -103,6 +103,7 @@ export class Server implements vscode.Disposable {
       this.client = await this.clientFor(this.process);
       await this.client.start();
       this.become({ kind: 'running' });
+      await tidy(this.context, this.log, this.found);
     } catch (error) {
       this.report(error instanceof NoServer ? error : await this.whyNotStarted(error));
     } finally {

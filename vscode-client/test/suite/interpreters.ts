@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { choose } from './support/lightBulb';
 import { beside, caretOn, contents, open, textOf } from './support/notebooks';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
+import { when } from './support/waiting';
 
 /** What a Python says of itself. */
 interface Said {
@@ -77,6 +80,39 @@ suite('a Python', () => {
     const environment = await textOf(vscode.Uri.file(made));
     assert.ok(environment);
     await assert.rejects(fs.stat(environment), 'the half-made environment is gone');
+  });
+
+  test('that makes an environment has pip go through the proxy of VS Code', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.push(url ?? '');
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      arrived.fire(undefined);
+    });
+    const arrived = new vscode.EventEmitter<undefined>();
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const network = vscode.workspace.getConfiguration('http');
+    const index = process.env.PIP_INDEX_URL;
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      await network.update('proxy', `http://127.0.0.1:${port}`, vscode.ConfigurationTarget.Global);
+      process.env.PIP_INDEX_URL = 'https://pypi.org/simple';
+      await usePython('behind-proxy', { ...GOOD, lacking: ['pygls'] }, `exec '${process.env.E2E_PYTHON ?? 'python3'}' "$@"`);
+      await notifications.told("Notelift's server is not installed yet");
+      await notifications.answer('Install');
+      await when('pip at the proxy', [arrived.event], () => asked.includes('pypi.org:443'));
+      await notifications.told("Installing Notelift's server");
+      await notifications.answer('Cancel');
+      await notifications.told("Notelift's server was not installed: you cancelled it");
+    } finally {
+      if (index === undefined) {
+        delete process.env.PIP_INDEX_URL;
+      } else {
+        process.env.PIP_INDEX_URL = index;
+      }
+      await network.update('proxy', undefined, vscode.ConfigurationTarget.Global);
+      proxy.close();
+    }
   });
 
   test('whose server ends at once', async () => {
