@@ -80,7 +80,7 @@ class Extraction:
             check_free(dataflow, self.module.function)
             import_path(self.notebook, dataflow, self.choices.folder)
             self._check_bound(move)
-            self._check_lasting(move)
+            self._check_lasting()
         except (MoveError, Refused) as error:
             return None, str(error)
         return move, ""
@@ -100,19 +100,19 @@ class Extraction:
             if target.kind == "name" and target.value not in surely | read:
                 raise Refused(f"`{target.value}` may be bound by nothing, as after a loop over nothing")
 
-    def _check_lasting(self, move: Move) -> None:
+    def _check_lasting(self) -> None:
         """Raise Refused where something of the slice would end with the module's function, and does things.
 
         In the notebook it is there as long as its variable is.
         """
         notebook = _nodes(self.analysis.dataflow)
         weak = uses_weak_references(notebook)
-        moved = [each.statement for each in self.kept.statements if each.statement.site in move.removed]
-        moved = [each for each in moved if not _only_defines(nodes_of(each))]
-        nodes = [node for each in moved for node in nodes_of(each)]
+        kept = [each.statement for each in self.kept.statements]
+        kept = [each for each in kept if not _only_defines(nodes_of(each))]
+        nodes = [node for each in kept for node in nodes_of(each)]
         lasting = set(bindings_of(nodes).binds if weak else kept_alive(nodes, ending_names(notebook)))
         lasting -= {target.value for target in self.targets if target.kind == "name"}
-        for statement in moved:
+        for statement in kept:
             for name in sorted(lasting.intersection(statement.binds)):
                 raise Refused(
                     f"what cell {statement.cell}, line {statement.line} makes for `{name}` would end with the"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement
+from notelift.queries.late import late_reads, may_hold_code
 from notelift.queries.move_parts import awaits, binders, deleted_names, effects_of, is_stream, spoken
 from notelift.queries.served import ROOT, Served, makes_object
 from notelift.queries.slice import Slice
@@ -93,6 +94,7 @@ class _Plan:
         self._check_aliases(removed)
         self._check_code(removed)
         self._check_moments()
+        self._check_late_reads()
         return Move(removed, self._call)
 
     def _removable(self) -> tuple[frozenset[Site], str]:
@@ -289,6 +291,17 @@ class _Plan:
                 raise MoveError(
                     f"the class of {self._place(site)} must stay: the module's objects would be of another"
                 )
+
+    def _check_late_reads(self) -> None:
+        """Raise MoveError when code that the call makes would go on reading its own variables."""
+        values = self._dataflow.values
+        code = {name for name in self._names if name not in values or may_hold_code(values[name].type)}
+        statements = self._statements.values()
+        for reader, name, source in late_reads(statements, self._slice, self._call, code):
+            raise MoveError(
+                f"{self._place(reader.site)} runs code that the module makes and reads `{name}`, which"
+                f" {self._place(source)} binds anew: make it a parameter of that code"
+            )
 
     def _check_moments(self) -> None:
         """Raise MoveError when a target's name has another value at the call than the target has.

@@ -75,10 +75,18 @@ class Served:
 
 
 def makes_object(statement: Statement) -> bool:
-    """Return whether an object that can change may come from it: no import, function or number."""
-    nodes = [each.node for each in read_cell(statement.source).statements]
+    """Return whether an object that can change may come from it: no import, plain function or number."""
     return not all(
-        isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef))
+        isinstance(node, (ast.Import, ast.ImportFrom))
+        or (isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _has_objects(node))
         or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))
-        for node in nodes
+        for node in (each.node for each in read_cell(statement.source).statements)
+    )
+
+
+def _has_objects(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function keeps objects from call to call: of a decorator, or changeable defaults."""
+    defaults = [*node.args.defaults, *node.args.kw_defaults]
+    return bool(node.decorator_list) or any(
+        isinstance(default, (ast.Call, ast.Dict, ast.List, ast.Set)) for default in defaults
     )
