@@ -153,7 +153,7 @@ class Heap(Reading):
         targets = self._reachable(val) if deep else val.objs
         if not targets and not val.base:
             return
-        self.note_change(val.label, why, must)
+        self.note_change(val.label, why, must, (*targets, *(base for base, _ in val.base)))
         sole = must and len(targets) == 1
         for obj_id in self.in_order(targets):
             self.change_object(obj_id, sole or (deep and must), remade)
@@ -248,7 +248,7 @@ class Heap(Reading):
         targets = self.store(val) if val.obj is not None else val.objs
         label = item_label(val.label, key) if key is not NOTHING else val.label
         if targets or val.base:
-            self.note_change(label, why, True)
+            self.note_change(label, why, True, (*targets, *(base for base, _ in val.base)), key)
         sole = len(targets) == 1 and not val.base
         for obj_id in self.in_order(targets):
             obj = self.object(obj_id)

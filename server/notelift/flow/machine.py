@@ -137,8 +137,10 @@ class Machine:
             if old is None or (must and not old[0]):
                 edges[key] = (must, why)
 
-    def note_change(self, name: str, why: str, must: bool) -> None:
-        """The statement changes in place what users see as `name`."""
+    def note_change(
+        self, name: str, why: str, must: bool, objs: Collection[ObjId] = (), key: Any = NOTHING
+    ) -> None:
+        """The statement changes in place what users see as `name`: `objs`, at a `key` where it is known."""
         self.changes[name, why] = must or self.changes.get((name, why), False)
 
     def ordinal(self, node: ast.AST | None, tag: str = "") -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from notelift.effects.library import Library
 from notelift.effects.spec import Spec
 from notelift.flow.analysis import Analysis
 from notelift.flow.call import Call
@@ -16,8 +17,9 @@ from notelift.flow.end import End
 from notelift.flow.entries import is_bound
 from notelift.flow.graph import Site, Value
 from notelift.flow.magic_effects import Interpreter
+from notelift.flow.reading import item_label
 from notelift.flow.runs import begin_run, interpret_statement
-from notelift.flow.values import Bound, Function, Obj, Val
+from notelift.flow.values import NOTHING, Bound, Function, Obj, ObjId, Val
 
 
 @dataclass(slots=True)
@@ -27,8 +29,9 @@ class SeenCall:
     `name` is the qualified name of what is called, or its name as users see it. What is known of it comes
     from the notebook's own `function`, from a `spec` (by the type of the receiver where `certain`, else by
     the bare name of the method), from the interpreter (`built_in`), or from nothing but defaults. `changes`
-    has what it changes in place with why and whether it must, `world` as that of a Statement; `type` is the
-    type of its result, "" where it is unknown. `discarded`: its result is thrown away.
+    has what it changes in place, as it is seen from where the call stands, and whether it must; `binds` the
+    variables of the notebook that it sets, `world` as that of a Statement; `type` is the type of its result,
+    "" where it is unknown. `discarded`: its result is thrown away. `born` are the objects that it makes.
     """
 
     name: str
@@ -38,8 +41,13 @@ class SeenCall:
     function: Function | None = None
     built_in: bool = False
     type: str = ""
-    changes: dict[tuple[str, str], bool] = field(default_factory=dict)
+    changes: dict[str, bool] = field(default_factory=dict)
+    binds: dict[str, None] = field(default_factory=dict)
     world: dict[tuple[str, str], None] = field(default_factory=dict)
+    born: set[Hashable] = field(default_factory=set)
+
+
+_DEEPEST = 4
 
 
 class Observation:
@@ -102,10 +110,34 @@ def observe(analysis: Analysis, site: Site) -> Observation:
     return Observation(analysis, before, machine.state, machine.calls or {})
 
 
+_Touched = dict[tuple[ObjId, Any], bool]
+
+
 class _Observer(Interpreter):
     """An interpreter that notes what each call does."""
 
     calls: dict[ast.AST, SeenCall] | None = None
+
+    def __init__(self, library: Library) -> None:
+        self.born: set[Hashable] = set()
+        self.touched: _Touched = {}
+        self.depth = 0
+        super().__init__(library)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Set the entry of a key; new objects are noted."""
+        if key not in self.state:
+            self.born.add(key)
+        super().put(key, value)
+
+    def note_change(
+        self, name: str, why: str, must: bool, objs: Collection[ObjId] = (), key: Any = NOTHING
+    ) -> None:
+        """Note the objects that a statement changes too."""
+        super().note_change(name, why, must, objs, key)
+        for obj_id in objs:
+            sure = must and len(objs) == 1 and len(self.journals) == self.depth
+            self.touched[obj_id, key] = sure or self.touched.get((obj_id, key), False)
 
     def call_library(self, ref: str, call: Call) -> Val:
         """Call a library's function or class, or a builtin."""
@@ -136,7 +168,35 @@ class _Observer(Interpreter):
             result = super().call_function(function, call, obj, receiver)
             if seen is not None and seen.function is function:
                 self._note_result(seen, result)
+                for (obj_id, key), must in self.touched.items():
+                    if obj_id in self.born or obj_id in seen.born:
+                        continue
+                    name = self._name_at(obj_id, call, receiver, function)
+                    if name:
+                        name = name if key is NOTHING else _part_of(name, self.object(obj_id), key)
+                        seen.changes[name] = must or seen.changes.get(name, False)
         return result
+
+    def _name_at(self, obj_id: ObjId, call: Call, receiver: Val | None, function: Function) -> str:
+        """How an object is written where the call stands: by an argument or a variable, else ""."""
+        defaults = [(f"the default of `{name}`", bound.objs) for name, bound in function.defaults]
+        waiting = [*_written(call, receiver), *self._variables_held(), *defaults]
+        seen: set[ObjId] = set()
+        for name, objs in waiting:
+            if obj_id in objs:
+                return name
+            for each in self.in_order(objs - seen):
+                obj = self.object(each)
+                if name.count(".") + name.count("[") < _DEEPEST and obj.type != "class":
+                    waiting += [(_part_of(name, obj, key), bound.objs) for key, bound in obj.keys.items()]
+                    waiting.append((name, obj.holds))
+            seen |= objs
+        return ""
+
+    def _variables_held(self) -> Iterator[tuple[str, frozenset[ObjId]]]:
+        for name, bound in self.state.items():
+            if isinstance(name, str) and isinstance(bound, Bound) and bound.objs:
+                yield name, bound.objs
 
     @contextmanager
     def _watched(self, call: Call) -> Iterator[SeenCall | None]:
@@ -147,17 +207,55 @@ class _Observer(Interpreter):
         seen = self.calls.get(call.node)
         if seen is None:
             seen = self.calls[call.node] = SeenCall(call.name, call.discarded)
-        changes, world = self.changes, self.world
-        self.changes, self.world = {}, {}
+        outer = self.changes, self.binds, self.world, self.touched, self.born
+        depth, self.depth = self.depth, len(self.journals)
+        self.changes, self.binds, self.world, self.touched, self.born = {}, {}, {}, {}, set()
         try:
             yield seen
         finally:
-            for key, must in self.changes.items():
-                seen.changes[key] = must or seen.changes.get(key, False)
-                changes[key] = must or changes.get(key, False)
+            if seen.function is None:
+                for (name, _), must in self.changes.items():
+                    seen.changes[name] = must or seen.changes.get(name, False)
+            seen.binds.update(self.binds)
             seen.world.update(self.world)
-            world.update(self.world)
-            self.changes, self.world = changes, world
+            seen.born |= self.born
+            inner = self.changes, self.binds, self.world, self.touched, self.born
+            self.changes, self.binds, self.world, self.touched, self.born = outer
+            _add(self.changes, inner[0])
+            self.binds.update(inner[1])
+            self.world.update(inner[2])
+            sure, self.depth = self.depth == depth, depth
+            _add(self.touched, {each: must and sure for each, must in inner[3].items()})
+            self.born |= inner[4]
 
     def _note_result(self, seen: SeenCall, result: Val) -> None:
         seen.type = result.type or self._type_of_objects(result)
+
+
+def _part_of(name: str, obj: Obj, key: Any) -> str:
+    has_attributes = obj.klass or obj.type in ("class", "types.SimpleNamespace")
+    return f"{name}.{key}" if has_attributes and isinstance(key, str) else item_label(name, key)
+
+
+_Key = TypeVar("_Key")
+
+
+def _add(noted: dict[_Key, bool], more: Mapping[_Key, bool]) -> None:
+    for key, must in more.items():
+        noted[key] = must or noted.get(key, False)
+
+
+def _written(call: Call, receiver: Val | None) -> Iterator[tuple[str, frozenset[ObjId]]]:
+    """What is written at a call as its receiver and arguments, where that says where a value comes from."""
+    node = call.node
+    if not isinstance(node, ast.Call):
+        return
+    given: list[tuple[ast.expr, Val | None]] = []
+    if isinstance(node.func, ast.Attribute):
+        given.append((node.func.value, receiver or call.receiver))
+    if not any(isinstance(each, ast.Starred) for each in node.args):
+        given += zip(node.args, call.args, strict=False)
+    given += [(each.value, call.kwargs.get(each.arg)) for each in node.keywords if each.arg]
+    for written, val in given:
+        if val is not None and isinstance(written, (ast.Name, ast.Attribute, ast.Subscript)):
+            yield ast.unparse(written), val.objs

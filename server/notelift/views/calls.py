@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from notelift.cells.scopes import parameters_of
 from notelift.effects.library import Library
 from notelift.flow.graph import Site
 from notelift.flow.names import BUILTINS
 from notelift.flow.observing import Observation, SeenCall, observe
 from notelift.queries.hidden import Kernel
-from notelift.queries.reasons import resource_in_words, root_of
+from notelift.queries.reasons import resource_in_words
 from notelift.views.history import readers_of, site_of
 from notelift.views.markdown import code, listed
 from notelift.views.names import Callee
@@ -32,7 +30,8 @@ _VERBS = {
 _ALTERS = {"opaque": "runs code that cannot be read", "star": "binds names that are not known"}
 _CALLERS = 3
 _SHOWN = 4
-_ATTRIBUTE = re.compile(r"\['([^\W\d]\w*)'\]")
+# What an open file or a logger is beside what it is called.
+_BESIDE = ("the iterator", "the stream")
 _UNKNOWN = "nothing is known of it"
 
 
@@ -60,7 +59,7 @@ def call_words(
     if seen is None:
         return None
     name = seen.spec.name if seen.spec is not None and seen.certain else seen.name
-    does = tuple(_effects(seen, _arguments(seen, callee.node)))
+    does = tuple(_effects(seen))
     gives = "" if seen.type in ("NoneType", "None", "function", "class", "namespace") else seen.type
     return CallWords(name, does or _nothing(seen), gives, _known(seen, kernel.library))
 
@@ -85,48 +84,31 @@ def _callers(kernel: Kernel, site: Site, name: str) -> Iterator[Site]:
     yield from (statement.site for statement in islice(found, _CALLERS))
 
 
-def _arguments(seen: SeenCall, node: ast.Call) -> dict[str, str]:
-    """The parameters of the notebook's own function, with the variables that are passed for them."""
-    if seen.function is None:
-        return {}
-    parameters = [each.arg for each in parameters_of(seen.function.node.args)]
-    given: dict[str, ast.expr] = {}
-    if isinstance(node.func, ast.Attribute) and parameters[:1] == ["self"]:
-        given["self"] = node.func.value
-        parameters = parameters[1:]
-    given.update(zip(parameters, node.args, strict=False))
-    given.update({each.arg: each.value for each in node.keywords if each.arg})
-    return {name: value.id for name, value in given.items() if isinstance(value, ast.Name)}
-
-
-def _effects(seen: SeenCall, arguments: Mapping[str, str]) -> Iterator[str]:
+def _effects(seen: SeenCall) -> Iterator[str]:
     draws = any(resource == "pyplot" for _, resource in seen.world)
-    changes: dict[str, bool] = {}
-    for (name, _), must in seen.changes.items():
-        root = root_of(name)
-        rest = name[len(root) :]
-        if root == "self":
-            rest = _ATTRIBUTE.sub(r".\1", rest)
-        name = arguments.get(root, root) + rest
-        if name and not (draws and name == "figure"):
-            changes[name] = changes.get(name, False) or must
+    changes = {name: must for name, must in seen.changes.items() if name and not (draws and name == "figure")}
+    if len(changes) > 1:
+        changes = {name: must for name, must in changes.items() if name not in _BESIDE}
     must_change = [name for name, must in changes.items() if must]
     may_change = [name for name, must in changes.items() if not must]
     if must_change:
         yield f"changes {_named(must_change)}"
     if may_change:
         yield f"may change {_named(may_change)}"
-    for verb in dict.fromkeys(effect for effect, _ in seen.world):
-        resources = [resource for effect, resource in seen.world if effect == verb]
-        yield from _world(verb, resources, seen.name)
+    if seen.binds:
+        yield f"sets {_named(seen.binds)}"
+    world = list(seen.world)
+    if ("set", "pyplot") in world:
+        shows = any(effect == "show" for effect, _ in world)
+        yield "shows the figures that were drawn" if shows else "begins a new figure"
+        world = [each for each in world if each[0] != "show" and each[1] != "pyplot"]
+    for verb in dict.fromkeys(effect for effect, _ in world):
+        yield from _world(verb, [resource for effect, resource in world if effect == verb], seen.name)
 
 
 def _world(verb: str, resources: Sequence[str], name: str) -> Iterator[str]:
     if verb == "show":
         yield "prints" if name == "print" else "shows something"
-        return
-    if verb == "set" and resources == ["pyplot"]:
-        yield "begins a new figure"
         return
     if verb == "alter":
         for resource in resources:

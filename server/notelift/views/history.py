@@ -125,7 +125,8 @@ class History:
         found: dict[Site, bool] = {}
         for read in reads:
             statement = self.dataflow.statement(read.source)
-            if read.kind == "object" and statement.changes and read.source > first:
+            own = read.kind == "object" and root_of(read.name) == self.name
+            if own and statement.changes and read.source > first:
                 found[read.source] = found.get(read.source, False) or read.must
         return tuple(Change(self.dataflow.statement(site), found[site]) for site in sorted(found))
 
