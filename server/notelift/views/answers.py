@@ -13,6 +13,7 @@ from notelift.queries.slice import Slice, SlicedStatement
 from notelift.queries.status import Status
 from notelift.queries.targets import Target
 from notelift.queries.wording import cells_of, explain_cell, explain_variable
+from notelift.views.types import shown_type
 
 Certainty = Literal["must", "may"]
 
@@ -194,7 +195,7 @@ def lineage_json(lineage: Lineage) -> LineageJson:
     identifiers = {step.statement.site: number for number, step in enumerate(lineage.steps)}
     return {
         "name": lineage.name,
-        "type": lineage.type or None,
+        "type": shown_type(lineage.type) or None,
         "statements": [
             {
                 "id": identifiers[step.statement.site],
@@ -237,7 +238,7 @@ def _value(value: Value, identifiers: Mapping[Site, int]) -> ValueJson:
         makers[number] = makers.get(number, False) or needs.must
     return {
         "name": value.name,
-        "type": value.type or None,
+        "type": shown_type(value.type) or None,
         "made_by": [
             {"statement": number, "certainty": "must" if must else "may"}
             for number, must in sorted(makers.items())

@@ -16,6 +16,7 @@ from notelift.queries.reasons import resource_in_words
 from notelift.views.history import readers_of, site_of
 from notelift.views.markdown import code, listed
 from notelift.views.names import Callee
+from notelift.views.types import shown_type
 
 _VERBS = {
     "append": "appends to {}",
@@ -60,7 +61,9 @@ def call_words(
         return None
     name = seen.spec.name if seen.spec is not None and seen.certain else seen.name
     does = tuple(_effects(seen))
-    gives = "" if seen.type in ("NoneType", "None", "function", "class", "namespace") else seen.type
+    gives = (
+        "" if seen.type in ("NoneType", "None", "function", "class", "namespace") else shown_type(seen.type)
+    )
     return CallWords(name, does or _nothing(seen), gives, _known(seen, kernel.library))
 
 

@@ -17,8 +17,9 @@ from notelift.views.calls import CallWords, call_words, signature
 from notelift.views.history import Change, History, Look, look, variable_at
 from notelift.views.markdown import Link, Places, code, listed, no_link, one_line
 from notelift.views.names import Callee, Occurrence, callee_at
-from notelift.views.sources import defines, is_import, is_literal, sources_of
+from notelift.views.sources import Sources, defines, is_import, is_literal, sources_of
 from notelift.views.states import SAME, cell_sentence, variable_sentence
+from notelift.views.types import shown_type
 
 _SHOWN_STATEMENTS = 3
 _SHOWN_STEPS = 3
@@ -101,7 +102,7 @@ class _Page:
         definition = _definition(history.made)
         module = found.observation.means(name) if found.observation else ""
         imported = bool(history.made) and all(map(is_import, history.made))
-        type_name = history.value.type
+        type_name = shown_type(history.value.type)
         if not type_name and not imported and definition is None:
             type_name = self._infer(_code_of(history))
         yield _title(name, type_name, module if imported else "", definition)
@@ -109,15 +110,16 @@ class _Page:
             yield f"As it is when {self._places.of(found.caller)} calls `{occurrence.inside}`"
         yield from self._made(history, imported, definition is not None)
         yield from self._changed(history.changed)
-        if not imported and definition is None:
-            yield from self._from(history)
+        sources = None if imported or definition is not None else _sources(history)
+        if sources is not None:
+            yield from self._from(history, sources)
         if history.changed_later:
             statements = [each.statement for each in history.changed_later]
             certain = any(each.must for each in history.changed_later)
             yield f"{'Changed' if certain else 'Perhaps changed'} later in {self._cells(statements)}"
         if history.readers:
             yield f"Read in {self._cells(history.readers)}"
-        yield from self._state(history, says_same=not imported)
+        yield from self._state(history, sources, says_same=not imported)
 
     def _unbound(self, name: str, reader: Statement) -> Iterator[str]:
         binders = [each for each in self._kernel.written.dataflow.statements() if name in each.binds]
@@ -155,7 +157,7 @@ class _Page:
             verb = "Changed" if change.must else "Perhaps changed"
             yield f"{verb} in {self._places.of(change.statement)}: {one_line(change.statement.source)}"
 
-    def _from(self, history: History) -> Iterator[str]:
+    def _from(self, history: History, found: Sources) -> Iterator[str]:
         """What it comes from: the nearest statements, then files, constants and random numbers."""
         all_steps = [each for each in history.steps if not is_import(each)]
         steps = [each for each in all_steps if not is_literal(each) and not defines(each)]
@@ -166,8 +168,6 @@ class _Page:
             rest = steps[len(shown) :]
             noun = "statement" if len(rest) == 1 else "statements"
             yield f"and {len(rest)} more {noun} in {self._cells(rest)}"
-        own = [*history.made, *(each.statement for each in history.changed)]
-        found = sources_of([*own, *all_steps])
         files = [code(file) if file != _UNKNOWN_PATH else "one that is not known" for file in found.files]
         if files:
             files[0] = f"{'files' if len(files) > 1 else 'file'} {files[0]}"
@@ -186,10 +186,12 @@ class _Page:
         if words:
             yield f"Rests on {listed(words, _SHOWN_SOURCES)}"
 
-    def _state(self, history: History, says_same: bool) -> Iterator[str]:
+    def _state(self, history: History, sources: Sources | None, says_same: bool) -> Iterator[str]:
         sentence = variable_sentence(self._kernel, history.name) if history.is_last else ""
         if sentence == SAME and not says_same:
             return
+        if sentence == SAME and sources and any(not stream.seeded for stream in sources.streams):
+            sentence = f"{SAME}, but for random numbers that nothing seeds"
         if not sentence:
             sentence = cell_sentence(self._kernel, self._cell)
         if sentence:
@@ -197,6 +199,12 @@ class _Page:
 
     def _cells(self, statements: Sequence[Statement]) -> str:
         return self._places.cells(statements, _SHOWN_CELLS)
+
+
+def _sources(history: History) -> Sources:
+    """What a value rests on, imports left out."""
+    own = [*history.made, *(each.statement for each in history.changed)]
+    return sources_of([*own, *(each for each in history.steps if not is_import(each))])
 
 
 def _title(name: str, type_name: str, module: str, definition: ast.stmt | None) -> str:
