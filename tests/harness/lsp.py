@@ -58,6 +58,8 @@ class LanguageClient(Connection):
     ) -> None:
         self.configuration: dict[str, Json] = {}
         """What `workspace/configuration` answers, by section."""
+        self.folders: dict[str, dict[str, Json]] = {}
+        """What it answers for documents below a folder's URI, where that has settings of its own."""
         self.notifications: list[tuple[str, Json]] = []
         self.requests: list[tuple[str, Json]] = []
         self.published: dict[str, list[Published]] = defaultdict(list)
@@ -168,7 +170,7 @@ class LanguageClient(Connection):
         if method in self.unanswered:
             return UNANSWERED
         if method == "workspace/configuration":
-            return [self.configuration.get(item.get("section", "")) for item in params["items"]]
+            return [self._configured(item) for item in params["items"]]
         if method == "workspace/applyEdit":
             return {"applied": True}
         if method == "window/showMessageRequest":
@@ -176,6 +178,11 @@ class LanguageClient(Connection):
         if method in _ANSWERED_BY_NULL or method.endswith("/refresh"):
             return None
         raise ServerError(METHOD_NOT_FOUND, f"the client does not know {method}")
+
+    def _configured(self, item: Json) -> Json:
+        scope, section = item.get("scopeUri", ""), item.get("section", "")
+        own = next((each for folder, each in self.folders.items() if scope.startswith(folder)), {})
+        return own.get(section, self.configuration.get(section))
 
     def _choose(self, question: Json) -> Json:
         buttons = question["actions"]

@@ -15,6 +15,7 @@ from notelift.checks.registry import ENTRIES as RULES
 from notelift.checks.registry import load_rule
 from notelift.flow.analysis import Cancelled
 from notelift.lsp.checking import Checker, State
+from notelift.lsp.configuration import Configuration
 from notelift.lsp.convert import Columns
 from notelift.lsp.document import Document, Malformed
 from notelift.lsp.garbage import Collector
@@ -25,7 +26,7 @@ from notelift.lsp.publish import Publisher
 from notelift.lsp.request import Client, Question, Request
 from notelift.lsp.requests import registry
 from notelift.lsp.requests.registry import Entry
-from notelift.lsp.settings import SettingsStore
+from notelift.lsp.settings import Settings, SettingsStore
 from notelift.lsp.sync import Sync, View
 from notelift.lsp.worker import Worker
 from notelift.session import Snapshot, Workspace
@@ -50,10 +51,18 @@ class _Asked:
 
 
 class Engine:
-    """The open notebooks of a client. Its methods are called on the main thread and are short."""
+    """The open notebooks of a client. Its methods are called on the main thread and are short.
+
+    `set_level` is told what of the log the client gets.
+    """
 
     def __init__(
-        self, protocol: NoteliftProtocol, client: Client, encoding: str, settings: SettingsStore
+        self,
+        protocol: NoteliftProtocol,
+        client: Client,
+        encoding: str,
+        settings: SettingsStore,
+        set_level: Callable[[int], None],
     ) -> None:
         self.protocol = protocol
         self.client = client
@@ -63,6 +72,9 @@ class Engine:
         self.checker = Checker()
         self.publisher = Publisher(protocol.tell, _takes_versions(client), client.shares_files)
         self.worker: Worker[View] = Worker(self._check)
+        self.configuration = Configuration(
+            protocol, client.capabilities, settings, lambda: self.notebooks.uris, self._settings_taken
+        )
         self._asked: dict[int | str, _Asked] = {}
         self._states: dict[str, State] = {}
         self._checked: dict[str, int] = {}
@@ -74,6 +86,8 @@ class Engine:
             types.TEXT_DOCUMENT_DID_CHANGE: self.sync.text_changed,
             types.TEXT_DOCUMENT_DID_CLOSE: self.sync.text_closed,
         }
+        self._set_level = set_level
+        set_level(settings.client.level)
         self.collector = Collector()
         self.worker.start()
         self.worker.submit(self._warm)
@@ -112,6 +126,10 @@ class Engine:
             if not asked.begun and asked.is_asking:
                 self._drop(asked)
 
+    def opened(self, uri: str) -> None:
+        """A notebook is opened."""
+        self.configuration.opened(uri)
+
     def changed(self, uri: str) -> None:
         """A notebook is to be checked."""
         view = self.sync.view(uri)
@@ -120,13 +138,21 @@ class Engine:
 
     def closed(self, uri: str) -> None:
         """A notebook is closed: what was published for it goes."""
+        self.configuration.closed(uri)
         self.worker.drop(uri)
         self.worker.submit(lambda: self._clear(uri))
 
-    def check_all(self) -> None:
-        """Check all open notebooks again."""
-        for uri in self.notebooks.uris:
-            self.changed(uri)
+    def _settings_taken(self, before: Mapping[str, Settings]) -> None:
+        """Have done what follows from settings of the client that are others than `before`."""
+        self._set_level(self.settings.client.level)
+        now = {uri: self.settings.of(uri) for uri in before}
+        others = [uri for uri, settings in now.items() if settings != before[uri]]
+        self.sync.configure(others)
+        for uri in others:
+            if now[uri].checks != before[uri].checks:
+                self.changed(uri)
+        if any(now[uri].lenses != before[uri].lenses for uri in others):
+            self.refresh_lenses()
 
     def _warm(self) -> None:
         """Import what the first notebook needs."""
@@ -176,7 +202,7 @@ class Engine:
 
     def _findings(self, view: View, cancelled: Callable[[], bool]) -> tuple[Finding, ...]:
         language = view.snapshot.notebook.language
-        if not self.settings.client.checks or language != "python":
+        if not self.settings.of(view.snapshot.uri).checks or language != "python":
             return ()
         return self.checker.findings(view.snapshot, cancelled)
 
@@ -285,7 +311,7 @@ class Engine:
             asked.document,
             None if place is None else place[0],
             self.client,
-            self.settings.client,
+            self.settings.of(view.snapshot.uri),
             cancelled,
             lambda: cancelled() or self.worker.is_wanted,
             lambda: self.checker.findings(view.snapshot, cancelled),

@@ -123,8 +123,8 @@ class NoteliftServer(LanguageServer):
         client = Client(self._given.capabilities, declared, self._shares_files)
         settings = SettingsStore(self._complain, client.options.get("settings"))
         encoding = self.server_capabilities.position_encoding or UTF16
-        self._engine = Engine(self.protocol, client, str(getattr(encoding, "value", encoding)), settings)
-        self._set_level()
+        name = str(getattr(encoding, "value", encoding))
+        self._engine = Engine(self.protocol, client, name, settings, self.log.setLevel)
 
     def stop(self) -> None:
         """End the analysis; what is asked from now on is refused."""
@@ -147,15 +147,15 @@ class NoteliftServer(LanguageServer):
             self.engine.cancel(params.get("id") if isinstance(params, Mapping) else None)
         elif method == types.INITIALIZED:
             self._register()
-            self._ask_settings(None)
+            self.engine.configuration.changed(None)
         elif method == types.WORKSPACE_DID_CHANGE_CONFIGURATION:
             given = params.get("settings") if isinstance(params, Mapping) else None
-            self._ask_settings(given.get("notelift") if isinstance(given, Mapping) else None)
+            self.engine.configuration.changed(given.get("notelift") if isinstance(given, Mapping) else None)
         elif method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES or (
             method == types.TEXT_DOCUMENT_DID_SAVE and _is_about_settings(params)
         ):
             self.settings.forget_files()
-            self.engine.sync.configure()
+            self.engine.sync.configure(self.notebooks.uris)
         else:
             _LOG.debug("%s is left out", method)
 
@@ -182,33 +182,6 @@ class NoteliftServer(LanguageServer):
             )
         if registrations:
             self.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations}, _registered)
-
-    def _ask_settings(self, given: Json) -> None:
-        """Ask the client for its settings, where it can be asked; else take those that it gave."""
-        from notelift.lsp.settings import SECTION, section_of
-
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.configuration:
-            self.protocol.ask(
-                types.WORKSPACE_CONFIGURATION,
-                {"items": [{"section": SECTION}]},
-                lambda answer: self._set_settings(section_of(answer)),
-            )
-        elif given is not None:
-            self._set_settings(given)
-
-    def _set_settings(self, section: Json) -> None:
-        checks, lenses = self.settings.client.checks, self.settings.client.lenses
-        self.settings.set_client(section)
-        self._set_level()
-        self.engine.sync.configure()
-        if self.settings.client.checks != checks:
-            self.engine.check_all()
-        if self.settings.client.lenses != lenses:
-            self.engine.refresh_lenses()
-
-    def _set_level(self) -> None:
-        self.log.setLevel(self.settings.client.level)
 
     def _complain(self, problem: str) -> None:
         """Tell a person what is wrong in the settings."""

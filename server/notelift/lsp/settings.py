@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from notelift import config as configuration
 from notelift.config import FILE_NAME, Config, ConfigError
@@ -27,8 +26,8 @@ _SHARED = ("select", "ignore", "effects")
 class Settings:
     """What the client says.
 
-    `checks`: whether diagnostics are published. `level`: what of the log it gets. `lenses`: the kinds of
-    lines above cells that are shown.
+    `checks`: whether diagnostics are published. `level`: what of the log it gets, which is said for all
+    notebooks alone. `lenses`: the kinds of lines above cells that are shown.
     """
 
     config: Config = field(default_factory=Config)
@@ -82,12 +81,31 @@ class SettingsStore:
         self._told: set[str] = set()
         self._read: dict[Path, tuple[Path | None, Config]] = {}
         self._good: dict[Path, Config] = {}
+        self._own: dict[str, Settings] = {}
         self.set_client(first)
 
-    def set_client(self, section: object) -> None:
-        """Take the settings of the client; where it has none, those that it gave at the start hold."""
-        self.client, problems = read_settings(self._first if section is None else section)
+    def set_client(self, section: object, uri: str | None = None) -> None:
+        """Take the settings that the client has for a notebook, or for all.
+
+        Where it has none, those for all hold, and for all those that it gave at the start.
+        """
+        if uri is not None and section is None:
+            self._own.pop(uri, None)
+            return
+        settings, problems = read_settings(self._first if section is None else section)
         self._tell(problems)
+        if uri is None:
+            self.client = settings
+        else:
+            self._own[uri] = settings
+
+    def of(self, uri: str) -> Settings:
+        """Return what the client says for a notebook."""
+        return self._own.get(uri, self.client)
+
+    def forget(self, uri: str) -> None:
+        """Forget what the client says for a notebook alone."""
+        self._own.pop(uri, None)
 
     def forget_files(self) -> None:
         """Read the files again when they are asked for."""
@@ -99,7 +117,7 @@ class SettingsStore:
         file, project, path = None, Config(), Path(path_of(uri))
         if is_file(uri):
             file, project = self._project(path.parent)
-        client = self.client.config
+        client = self.of(uri).config
         ignored = (*project.ignore, *client.ignore)
         if file is not None:
             ignored += project.ignored_in(path.absolute(), file.parent)
@@ -173,8 +191,3 @@ class SettingsStore:
 def is_settings_file(uri: str) -> bool:
     """Return whether a document has settings of a project."""
     return name_of(uri) == FILE_NAME
-
-
-def section_of(answer: Any) -> object:
-    """Return the section in the answer to `workspace/configuration`, which was asked for one; else None."""
-    return answer[0] if isinstance(answer, list) and answer else None

@@ -33,6 +33,9 @@ class View:
 class Listener(Protocol):
     """Who is told what became of a notebook."""
 
+    def opened(self, uri: str) -> None:
+        """A notebook is opened; `changed` follows."""
+
     def changed(self, uri: str) -> None:
         """A notebook is to be checked."""
 
@@ -77,9 +80,9 @@ class Sync:
         """Return the open documents that are no cells, as they are now, by their paths."""
         return {path_of(uri): replace(script.document) for uri, script in self._scripts.items()}
 
-    def configure(self) -> None:
-        """Ask for the settings of all open notebooks again."""
-        for uri in self.workspace.uris:
+    def configure(self, uris: Iterable[str]) -> None:
+        """Ask for the settings of open notebooks again."""
+        for uri in uris:
             if self.workspace.configure(uri, self._config_of(uri)):
                 self._listener.changed(uri)
 
@@ -104,6 +107,7 @@ class Sync:
         language = _language(described.get("metadata"), cells)
         session = _session(notebook, Notebook(path_of(uri), "ipynb", language, cells))
         self.workspace.open(uri, session, self._config_of(uri))
+        self._listener.opened(uri)
         self._listener.changed(uri)
 
     def notebook_changed(self, params: Json) -> None:
@@ -254,6 +258,7 @@ class Sync:
             self.workspace.apply(uri, Arranged(notebook.cells))
         else:
             self.workspace.open(uri, Session(notebook), self._config_of(uri))
+            self._listener.opened(uri)
         self._listener.changed(uri)
 
     def _close_script(self, uri: str) -> None:

@@ -88,6 +88,59 @@ def test_a_client_that_cannot_be_asked_sends_its_settings(fresh: LanguageClient,
     assert fresh.requested("workspace/configuration") == []
 
 
+@pytest.fixture
+def folders(client: LanguageClient, tmp_path: Path) -> list[Path]:
+    """Two folders, of which the second has settings of its own."""
+    found = [tmp_path / "one", tmp_path / "two"]
+    for folder in found:
+        folder.mkdir()
+    client.folders[found[1].as_uri()] = {"notelift": {"ignore": ["NL104"], "lenses": {"dataflow": False}}}
+    return found
+
+
+def test_each_folder_has_its_settings(client: LanguageClient, folders: list[Path]) -> None:
+    one, two = (opened(client, folder, SOURCES) for folder in folders)
+    client.wait_for(lambda: (one.codes(), two.codes()) == ({1: ["NL104"]}, {}))
+    lenses = [
+        client.request("textDocument/codeLens", {"textDocument": {"uri": book.uris[0]}})
+        for book in (one, two)
+    ]
+    assert [any("makes" in each["command"]["title"] for each in shown) for shown in lenses] == [True, False]
+    client.folders[folders[0].as_uri()] = {"notelift": {"checks": False}}
+    client.folders.pop(folders[1].as_uri())
+    client.configure("notelift", {"select": ["NL301"]})
+    client.wait_for(lambda: (one.codes(), two.codes()) == ({}, {0: ["NL301"]}))
+
+
+def test_settings_are_asked_for_by_notebook(client: LanguageClient, folders: list[Path]) -> None:
+    client.wait_for(lambda: client.requested("workspace/configuration"))
+    books = [opened(client, folder, SOURCES) for folder in folders]
+    script = client.open_text("# %%\nx = 1\n", (folders[0] / "a.py").as_uri())
+    client.open_text("x = 1\n", (folders[0] / "plain.py").as_uri())
+    scopes = [books[0].uri, books[1].uri, script.uri]
+    client.wait_for(lambda: len(client.requested("workspace/configuration")) == 4)
+    assert client.requested("workspace/configuration")[1:] == [
+        {"items": [{"scopeUri": uri, "section": "notelift"}]} for uri in scopes
+    ]
+    books[0].close()
+    client.configure("notelift", {})
+    client.wait_for(lambda: len(client.requested("workspace/configuration")) == 5)
+    assert client.requested("workspace/configuration")[-1] == {
+        "items": [{"section": "notelift"}, *({"scopeUri": uri, "section": "notelift"} for uri in scopes[1:])]
+    }
+
+
+def test_a_notebook_that_is_closed_and_opened_has_the_settings_of_now(
+    client: LanguageClient, folders: list[Path]
+) -> None:
+    book = opened(client, folders[1], SOURCES)
+    client.wait_for(lambda: book.codes() == {})
+    book.close()
+    client.folders.clear()
+    book.open()
+    client.wait_for(lambda: book.codes() == {1: ["NL104"]})
+
+
 def test_effects_are_taken_anew(client: LanguageClient, tmp_path: Path) -> None:
     book = opened(client, tmp_path, EFFECTS)
     for cell in range(3):
@@ -117,9 +170,8 @@ def test_what_is_wrong_is_shown_once(client: LanguageClient, tmp_path: Path) -> 
 
 def test_the_level_of_the_log(client: LanguageClient, tmp_path: Path) -> None:
     book = opened(client, tmp_path, SOURCES)
-    client.configure("notelift", {"logLevel": "error"})
-    client.wait_for(lambda: len(client.requested("workspace/configuration")) == 2)
-    client.request("notelift/status", {"notebook": {"uri": book.uri}})
+    client.configure("notelift", {"logLevel": "error", "checks": False})
+    client.wait_for(lambda: book.codes() == {}, what="the settings")
     client.notify(
         "notebookDocument/didChange", {"notebookDocument": {"uri": "file:///none.ipynb"}, "change": {}}
     )

@@ -30,6 +30,9 @@ class Synced:
             "textDocument/didClose": self.sync.text_closed,
         }
 
+    def opened(self, uri: str) -> None:
+        """That a notebook is opened is noted as its first change."""
+
     def changed(self, uri: str) -> None:
         """Note that a notebook is to be checked."""
         self.changes.append(uri)

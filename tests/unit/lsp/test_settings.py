@@ -121,6 +121,20 @@ def test_a_client_that_has_no_settings_keeps_those_of_its_start(problems: list[s
     assert store.client.checks
 
 
+def test_a_notebook_has_settings_of_its_own(store: SettingsStore, project: Path) -> None:
+    one, other = (project / "a.ipynb").as_uri(), (project / "b.ipynb").as_uri()
+    store.set_client({"select": ["NL2"], "lenses": {"state": False}})
+    store.set_client({"select": ["NL3"], "checks": False}, one)
+    assert (store.config_of(one).select, store.config_of(other).select) == (("NL3",), ("NL2",))
+    assert (store.of(one).checks, store.of(other).checks) == (False, True)
+    assert "state" in store.of(one).lenses and "state" not in store.of(other).lenses
+    store.set_client(None, one)
+    assert store.of(one) == store.of(other)
+    store.set_client({"select": ["NL3"]}, one)
+    store.forget(one)
+    assert store.config_of(one).select == ("NL2",)
+
+
 @pytest.mark.parametrize(
     "section, problem",
     [
