@@ -120,14 +120,26 @@ class History:
         return tuple(each for each in readers_of(self.dataflow, makers, self.name) if each.site not in makers)
 
     def _changes(self, reads: Iterable[Dependency]) -> tuple[Change, ...]:
-        """The statements, of those that are read, that change in place what was bound before them."""
+        """The statements, of those that are read, that change in place what was bound before them.
+
+        One reads what the last has left, so that they are followed from each to the one before it.
+        """
         first = min((each.site for each in self.made), default=Site(-1, -1))
         found: dict[Site, bool] = {}
-        for read in reads:
+        waiting = [(read, frozenset((self.name,)), True) for read in reads]
+        while waiting:
+            read, names, sure = waiting.pop()
             statement = self.dataflow.statement(read.source)
-            own = read.kind == "object" and root_of(read.name) == self.name
-            if own and statement.changes and read.source > first:
-                found[read.source] = found.get(read.source, False) or read.must
+            own = read.kind == "object" and root_of(read.name) in names
+            if not (own and statement.changes and read.source > first):
+                continue
+            must = sure and read.must
+            if read.source in found and found[read.source] >= must:
+                continue
+            found[read.source] = must
+            changed = frozenset(root_of(name) for name, _, _ in statement.changes)
+            names = frozenset((self.name,)) if self.name in changed else changed
+            waiting += [(each, names, must) for each in statement.reads]
         return tuple(Change(self.dataflow.statement(site), found[site]) for site in sorted(found))
 
     def _is_of(self, reads: Sequence[Dependency]) -> bool:
