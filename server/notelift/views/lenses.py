@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from notelift.cells.code import memoised_by_cell, read_cell
 from notelift.flow.graph import Dataflow, RunFlow, Statement
 from notelift.queries.hidden import Kernel
 from notelift.queries.reasons import root_of
@@ -16,7 +18,7 @@ from notelift.views.states import cell_words
 LensKind = Literal["state", "dataflow", "extract"]
 
 _SHOWN = 4
-_NO_MAKERS = ("del ", "for ")
+_BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def _lenses(kernel: Kernel, cell: int) -> Iterator[Lens]:
     words = _dataflow_words(dataflow, places[-1], flow)
     if words:
         yield Lens("dataflow", words)
-    if any(not _is_setup(each) for each in flow.statements) and _made(flow):
+    makes = _made(flow) or _read_elsewhere(dataflow, places[-1], _bound(flow))
+    if makes and any(not _is_setup(each) for each in flow.statements):
         yield Lens("extract", "Extract...")
 
 
@@ -67,7 +70,7 @@ def _dataflow_words(dataflow: Dataflow, place: int, flow: RunFlow) -> str:
         if (root := root_of(name)) in read
     )
     made = _made(flow)
-    used = _read_elsewhere(dataflow, place, made)
+    used = _read_elsewhere(dataflow, place, _bound(flow))
     parts = [
         _part("reads", [name for name in read if name not in changed]),
         _part("changes", list(changed)),
@@ -84,16 +87,39 @@ def _part(verb: str, names: list[str]) -> str:
     return f"{verb} {', '.join(shown)}{more}"
 
 
-def _made(flow: RunFlow) -> list[str]:
-    """The values that the cell binds, in order."""
+def _bound(flow: RunFlow) -> list[str]:
+    """The names that the cell binds, in order."""
     found = [
         name
         for statement in flow.statements
-        if not _is_code_alone(statement) and not statement.source.startswith(_NO_MAKERS)
+        if not _is_code_alone(statement) and not statement.source.startswith("del ")
         for name in statement.binds
         if not name.startswith("_")
     ]
     return list(dict.fromkeys(found))
+
+
+def _made(flow: RunFlow) -> list[str]:
+    """The names that the cell binds for more than one of its blocks."""
+    blocks = _names_of_blocks(flow.run.source)
+    return [name for name in _bound(flow) if name not in blocks]
+
+
+@memoised_by_cell
+def _names_of_blocks(source: str) -> frozenset[str]:
+    """The variables of loops, the files and locks of `with`, and the errors of `except`."""
+    found: set[str] = set()
+    for statement in read_cell(source).statements:
+        for node in ast.walk(statement.node) if isinstance(statement.node, _BLOCKS) else ():
+            targets: list[ast.expr] = []
+            if isinstance(node, (ast.For, ast.AsyncFor)):
+                targets = [node.target]
+            elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+                targets = [node.optional_vars]
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                found.add(node.name)
+            found.update(part.id for each in targets for part in ast.walk(each) if isinstance(part, ast.Name))
+    return frozenset(found)
 
 
 def _read_from_elsewhere(dataflow: Dataflow, place: int, flow: RunFlow) -> list[str]:
