@@ -16,10 +16,14 @@ class Replacement(NamedTuple):
 
 
 def apply_replacements(text: str, replacements: Iterable[Replacement]) -> str:
-    """Return `text` with the replacements, which must not overlap, made."""
+    """Return `text` with the replacements, which must not overlap, made.
+
+    What comes to one place comes in the order in which it is given, as it does in editors. Raises ValueError
+    where they overlap.
+    """
     parts: list[str] = []
     position = 0
-    for start, end, new in sorted(replacements):
+    for start, end, new in sorted(replacements, key=lambda each: each[:2]):
         if start < position:
             raise ValueError(f"replacements overlap at offset {start}")
         parts += (text[position:start], new)

@@ -39,7 +39,7 @@ def explain_cause(cause: Cause) -> str:
     if cause.kind == "later_run":
         return f"{source}, which sets {name}, ran after {reader}, which reads it"
     if cause.reader_cell == cause.cell:
-        return f"{source} ran in another order against cells that {name} depends on"
+        return f"{source} ran out of order with cells that {name} depends on"
     if reader:
         return f"{reader} read {name} as {source} left it, which after a restart it does not"
     return f"{maker}, ran in another order than the document has"
@@ -74,7 +74,7 @@ def explain_cell(difference: CellDifference) -> str:
     """Return why a cell has its state, in a sentence; "" where it is fresh."""
     if difference.state == "outdated":
         if difference.cause is None:
-            return "its inputs were others when it ran"
+            return "what it reads was different when it ran"
         return explain_cause(difference.cause)
     return {
         "fresh": "",

@@ -53,6 +53,12 @@ def test_edits_of_one_cell_are_all_of_the_text_before() -> None:
     assert [cell.source for cell in after.cells] == ["# üñí\nx\nsecond\nz!", "z"]
 
 
+def test_what_comes_to_one_place_comes_in_its_order() -> None:
+    edits = (TextEdit("c0", 1, 0, 1, 0, "import b\n"), TextEdit("c0", 1, 0, 1, 0, "import a\n"))
+    after = apply(NotebookChange(edits), book("x")).notebook
+    assert after.cells[0].source == "import b\nimport a\nx"
+
+
 def test_files_are_as_the_change_expects() -> None:
     change = NotebookChange(files=(NewFile("a.py", "1"), ChangedFile("b.py", "2", "3")))
     assert apply(change, book("x")).files == {"a.py": "1", "b.py": "3"}

@@ -6,9 +6,9 @@ one finding for each cell that is at fault; other cells that read from it are re
 
 Instead of
 
-    [2]  total = price * 1.2
-    [3]  price = 10
-    [4]  price = 20         # ran before [2] in an earlier order
+    [1]  price = 10
+    [3]  total = price * 1.2    # ran after the cell below: its price was 20
+    [2]  price = 20
 
 put the cells in the order in which they have to run, and run them all.
 """
@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Problem]:
                 context,
                 root,
                 there,
-                f"{what} is as {source} left it, but in document order another cell is the last to set it",
+                f"{what} is as {source} left it, but from top to bottom another cell is the last to set it",
                 (),
                 "Put the cells in the order in which they have to run, and run them all.",
             )
@@ -49,14 +49,14 @@ def check(context: Context) -> Iterator[Problem]:
         first = root.readers[0]
         reader = reader_label(root)
         if first.cell == cause.cell:
-            message = f"{reader} ran in another order against cells that {what} depends on"
-            fix = f"Run {reader} again in document order."
+            message = f"{reader} ran out of order with cells that {what} depends on"
+            fix = f"Run {reader} again after the cells above it."
         elif cause.kind == "later_run":
             message = f"{reader} ran before {source}, which stands above it and sets {what}"
             fix = f"Run {reader} again, or put {source} behind it."
         else:
-            message = f"{reader} read {what} as {source} left it, which in document order it does not"
-            fix = f"Run {reader} again in document order, or put {source} where it has to run."
+            message = f"{reader} read {what} as {source} left it, which from top to bottom it does not"
+            fix = f"Run the cells from top to bottom, or put {source} where it has to run."
         others = (Related(there, f"sets {what}"), *related(context, root.readers[1:], f"reads {what} too"))
         yield problem(context, root, place(context, first.cell, first.line), message, others, fix)
 
