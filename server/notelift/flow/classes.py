@@ -40,6 +40,9 @@ class Classes(Functions):
         val = self.make_function(node, kind or "function")
         if kind == "property" and _last_name(node.decorator_list[-1]) == "setter":
             val = self._with_setter(node.name, val)
+        if decorators and self.function_scope is not None and self.variable(node.name) == Bound():
+            # One that is taken to call the function would do so later, when its name is bound.
+            self.bind_name(node.name, self.bound_of(val, node))
         for decorator in reversed(decorators):
             val = self._decorate(decorator, val)
         return val
