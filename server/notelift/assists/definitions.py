@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from notelift.assists.function.bindings import bindings_of_one
 from notelift.assists.model import Refused
 from notelift.cells.code import read_cell
 from notelift.export.body import top_text
@@ -63,7 +64,8 @@ class Definitions:
         try:
             pieces = as_module_code(pieces_of(self.notebook, kept))
             used = names_used(pieces)
-            aliases = [alias for piece in pieces for alias in aliases_of(piece) if alias.bound in used]
+            imports = [alias for piece in pieces for alias in aliases_of(piece)]
+            aliases = [alias for alias in imports if alias.bound in used or alias.is_future]
             if DISPLAY in used - {name for piece in pieces for name in piece.names.all_binds}:
                 aliases.append(Alias("IPython.display", DISPLAY))
             name = re.split(r"[\\/]", self.notebook.path)[-1]
@@ -132,7 +134,8 @@ class _Plan:
             raise Refused(f"`{name}` is set again in {_in(others[0])}: give the two different names")
         if is_builtin(name):
             raise Refused(f"`{name}` has the name of one of Python's own: give it another")
-        if statement.world or statement.changes or any(read.kind in _STATE for read in statement.reads):
+        state = any(read.kind in _STATE and read.name != "future" for read in statement.reads)
+        if statement.world or statement.changes or state:
             raise Refused(f"{_place(statement)} does more than define `{name}`: it must stay in the notebook")
         names = _names(self._analysis, statement)
         if names.outer_binds:
@@ -155,6 +158,9 @@ class _Plan:
 
     def _needs(self, statement: Statement, name: str) -> Iterator[tuple[Statement, str]]:
         """What else moves for a statement; imports are noted."""
+        for dependency in statement.reads:
+            if dependency.name == "future":
+                self._imports[dependency.source] = self._analysis.dataflow.statement(dependency.source)
         for read in sorted(_names(self._analysis, statement).reads - {name}):
             binders = self._binders.get(read, [])
             nodes = [_node(self._analysis, each) for each in binders]
@@ -173,6 +179,10 @@ class _Plan:
 
     def _check_unbound(self, statement: Statement, name: str, read: str) -> None:
         if is_builtin(read) or read == DISPLAY:
+            return
+        # A class body reads what it has bound itself, as `@size.setter` does.
+        own = _names(self._analysis, statement).class_reads
+        if read in own and read not in bindings_of_one(_node(self._analysis, statement)).mentions:
             return
         star = next((each for each in self._statements if "import *" in each.source), None)
         where = f" but perhaps `{star.source}`" if star else ""

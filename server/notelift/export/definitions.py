@@ -26,10 +26,11 @@ def is_inert(piece: Piece) -> bool:
     """Whether defining it earlier, once, at import changes nothing.
 
     Default values, decorators and class bodies run at the definition: they must not draw random numbers, read
-    files or do anything else that depends on when they run.
+    files or do anything else that depends on when they run. What a module imports of the future, it imports
+    first.
     """
     statement = piece.statement
-    if statement.world or any(read.kind in _STATE for read in statement.reads):
+    if statement.world or any(read.kind in _STATE and read.name != "future" for read in statement.reads):
         return False
     return _inert(piece.node)
 

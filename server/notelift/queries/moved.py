@@ -17,7 +17,9 @@ from notelift.queries.targets import Target
 # Effects that leave a resource as it is.
 _READING = frozenset({"read", "use", "list", "show"})
 # Resources that may be set twice to the same: doing so changes nothing.
-_REPEATABLE = re.compile(r"options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$")
+_REPEATABLE = re.compile(
+    r"future$|options:|rcparams$|warnings$|environment$|locale$|logging$|syspath$|clock$"
+)
 # What tells of which module the code is. Elsewhere `__name__` is written out in a module.
 _OF_MODULE = re.compile(r"\.__module__\b|\{__name__\b")
 # Magics whose code a module does not run.

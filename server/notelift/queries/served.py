@@ -27,7 +27,8 @@ class Served:
         if reader < self._call:
             return False
         if read.kind in ("world", "file"):
-            return True
+            # How the notebook is compiled is not changed by what a module imports.
+            return read.name != "future"
         if read.kind == "object" and not read.name and not self._dataflow.statement(read.source).changes:
             # An object without a name is reached through one: the edge of that name decides.
             return True
