@@ -27,6 +27,18 @@ suite('a workspace of two folders', () => {
     assert.ok(vscode.languages.getDiagnostics(warned.cellAt(2).document.uri).length > 0);
   });
 
+  test("each folder's settings hold for its notebooks", async () => {
+    const notebook = await opened(one, 'saved.ipynb');
+    const settings = vscode.workspace.getConfiguration('notelift', one);
+    const set = async (rules: string[] | undefined) =>
+      settings.update('ignore', rules, vscode.ConfigurationTarget.WorkspaceFolder);
+    await diagnostics(notebook.cellAt(2), 'a warning on `total`', (found) => found.length > 0);
+    await set(['NL']);
+    await diagnostics(notebook.cellAt(2), 'no warning', (found) => found.length === 0);
+    await set(undefined);
+    await diagnostics(notebook.cellAt(2), 'a warning on `total`', (found) => found.length > 0);
+  });
+
   test('modules go where the folder of the notebook says', async () => {
     const notebook = await opened(two, 'report.ipynb');
     await screen.see('.statusbar-item', 'As after a restart');
