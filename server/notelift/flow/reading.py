@@ -141,11 +141,6 @@ class Reading(Machine):
         if bound.objs:
             self.reached.setdefault(name, set()).update(bound.objs)
 
-    def read_global(self, name: str) -> None:
-        """The statement reads a global and the whole of what it holds."""
-        self._reach_global(name)
-        self._read_reached()
-
     def _reach_global(self, name: str) -> None:
         if ("global", name) in self.seen:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,17 +63,12 @@ def _is_setup(statement: Statement) -> bool:
 
 def _dataflow_words(dataflow: Dataflow, place: int, flow: RunFlow) -> str:
     read = _read_from_elsewhere(dataflow, place, flow)
-    changed = dict.fromkeys(
-        root
-        for statement in flow.statements
-        for name, _, _ in statement.changes
-        if (root := root_of(name)) in read
-    )
+    changed = _changed(dataflow, place, flow, read)
     made = _made(flow)
     used = _read_elsewhere(dataflow, place, _bound(flow))
     parts = [
         _part("reads", [name for name in read if name not in changed]),
-        _part("changes", list(changed)),
+        _part("changes", changed),
         _part("makes", used or ([] if changed else made)),
     ]
     return " / ".join(filter(None, parts))
@@ -134,6 +129,33 @@ def _read_from_elsewhere(dataflow: Dataflow, place: int, flow: RunFlow) -> list[
                 found[read.name] = None
     named = dict.fromkeys(each.name for each in names_in(flow.run.source).occurrences)
     return [name for name in named if name in found] + [name for name in found if name not in named]
+
+
+def _changed(dataflow: Dataflow, place: int, flow: RunFlow, read: Collection[str]) -> list[str]:
+    """The values, of those that are read, that the cell changes in place, by whatever name it does so."""
+    named: set[str] = set()
+    changing = []
+    for statement in flow.statements:
+        own = {each.name for each in statement.reads if each.kind == "name"}
+        roots = {root_of(name) for name, _, _ in statement.changes}
+        named |= own & roots
+        if roots - own:
+            # A function of the notebook has changed something that it calls otherwise.
+            changing.append(statement)
+    if not changing:
+        return [name for name in read if name in named]
+    sites = {statement.site for statement in changing}
+    later = [
+        each
+        for other in dataflow.runs
+        if place in other.sources and other is not flow
+        for statement in other.statements
+        for each in statement.reads
+    ]
+    later += [each for name in read if (end := dataflow.values.get(name)) for each in end.reads]
+    found = {root_of(each.name) for each in later if each.kind == "object" and each.source in sites}
+    found -= {name for statement in flow.statements for name in statement.binds}
+    return [name for name in read if name in named or name in found]
 
 
 def _read_elsewhere(dataflow: Dataflow, place: int, names: list[str]) -> list[str]:
