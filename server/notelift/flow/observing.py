@@ -31,7 +31,8 @@ class SeenCall:
     the bare name of the method), from the interpreter (`built_in`), or from nothing but defaults. `changes`
     has what it changes in place, as it is seen from where the call stands, and whether it must; `binds` the
     variables of the notebook that it sets, `world` as that of a Statement; `type` is the type of its result,
-    "" where it is unknown. `discarded`: its result is thrown away. `born` are the objects that it makes.
+    "" where it is unknown, and `owner` that of what a method is called on. `discarded`: its result is thrown
+    away. `born` are the objects that it makes.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SeenCall:
     function: Function | None = None
     built_in: bool = False
     type: str = ""
+    owner: str = ""
     changes: dict[str, bool] = field(default_factory=dict)
     binds: dict[str, None] = field(default_factory=dict)
     world: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -155,6 +157,8 @@ class _Observer(Interpreter):
         with self._watched(call) as seen:
             if seen is not None and seen.spec is None and seen.function is None:
                 seen.spec, seen.certain = spec, certain
+                if call.receiver is not None:
+                    seen.owner = call.receiver.type or self._type_of_objects(call.receiver)
             result = super().library_call(spec, call, certain)
             if seen is not None:
                 self._note_result(seen, result)

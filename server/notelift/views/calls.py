@@ -59,12 +59,20 @@ def call_words(
     seen = _seen(kernel, cell, callee, observation)
     if seen is None:
         return None
-    name = seen.spec.name if seen.spec is not None and seen.certain else seen.name
+    name = _name(seen)
     does = tuple(_effects(seen))
     gives = (
         "" if seen.type in ("NoneType", "None", "function", "class", "namespace") else shown_type(seen.type)
     )
     return CallWords(name, does or _nothing(seen), gives, _known(seen, kernel.library))
+
+
+def _name(seen: SeenCall) -> str:
+    """What is called: a method as one of its object's class, which may have it from another."""
+    if seen.spec is None or not seen.certain:
+        return seen.name
+    method = seen.spec.name.rpartition(".")[2]
+    return f"{seen.owner}.{method}" if "." in seen.owner and "." in seen.spec.name else seen.spec.name
 
 
 def _seen(kernel: Kernel, cell: int, callee: Callee, observation: Observation | None) -> SeenCall | None:
