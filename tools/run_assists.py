@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copytree
@@ -25,6 +25,7 @@ from notelift.edits.applying import Applied, apply
 from notelift.effects.library import load_library
 from notelift.notebook.model import Notebook, NotebookError
 from notelift.notebook.reading import read_notebook
+from notelift.queries.hidden import Kernel
 from tests.harness.selecting import answers, kernel_of, place_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,13 +96,11 @@ def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -
     if notebook is None:
         return
     kernel = kernel_of(notebook, load_library())
-    # What is called `_` is thrown away, and IPython binds it too.
-    names = sorted(kernel.written.dataflow.values.keys() - {"_"})
-    first, second = trial.run(Applied(notebook), names), trial.run(Applied(notebook), names)
-    if "error" in first or "error" in second:
+    names = names_of(kernel)
+    before = steady_values(trial, notebook, names)
+    if before is None:
         tally.outcomes["notebooks that do not run"] += 1
         return
-    before = {name: digest for name, digest in first.items() if second.get(name) == digest}
     tally.notebooks += 1
     done = 0
     for _ in range(places * TRIES):
@@ -121,9 +120,7 @@ def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -
         applied = apply(answer.change, notebook)
         after = trial.run_patiently(applied, names)
         done += 1
-        wrong = [name for name in before if name in after and after[name] != before[name]]
-        if "error" in after:
-            wrong = [after["error"]]
+        wrong = differing(before, after)
         kind = f"{answer.offer.kind}: {answer.offer.title.split()[0]}"
         tally.outcomes[f"{'wrong' if wrong else 'same'} {kind}"] += 1
         if wrong:
@@ -148,19 +145,44 @@ def reason(text: str) -> str:
     return re.sub(r"\d+", "N", text)[:140]
 
 
-def main() -> int:
-    """Run the tool and return its exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def names_of(kernel: Kernel) -> list[str]:
+    """Return the names that a notebook leaves bound; `_` is thrown away, and IPython binds it too."""
+    return sorted(kernel.written.dataflow.values.keys() - {"_"})
+
+
+def steady_values(trial: Trial, notebook: Notebook, names: list[str]) -> dict[str, str] | None:
+    """Return the digests of the values that two runs give alike, None where the notebook does not run."""
+    first, second = trial.run(Applied(notebook), names), trial.run(Applied(notebook), names)
+    if "error" in first or "error" in second:
+        return None
+    return {name: digest for name, digest in first.items() if second.get(name) == digest}
+
+
+def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Return the names whose values differ, or the error in place of them."""
+    if "error" in after:
+        return [after["error"]]
+    return [name for name in before if name in after and after[name] != before[name]]
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """Return the arguments of a tool that executes the notebooks of a folder."""
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument(
         "--python", default=sys.executable, help="what executes the notebooks; it has IPython"
     )
-    parser.add_argument("--places", type=int, default=3, help="changes to try in each notebook (default: 3)")
     parser.add_argument("--only", default="", help="only notebooks with this in their path")
     parser.add_argument("--notebooks", type=int, default=1000, help="stop after that many")
     parser.add_argument("--timeout", type=int, default=60, help="seconds for one execution (default: 60)")
     parser.add_argument("--seed", default="1")
-    options = parser.parse_args()
+    return parser
+
+
+def try_all(
+    options: argparse.Namespace, try_one: Callable[[Trial, random.Random, Tally], None], outputs: bool = False
+) -> Tally:
+    """Try the notebooks of a folder in a random order, and return what happened."""
     tally = Tally()
     paths = sorted(path for path in options.folder.rglob("*.ipynb") if options.only in str(path))
     random.Random(options.seed).shuffle(paths)
@@ -168,9 +190,18 @@ def main() -> int:
         if tally.notebooks == options.notebooks:
             break
         project = options.folder / path.relative_to(options.folder).parts[0]
-        trial = Trial(path, project, options.python, options.timeout)
-        try_notebook(trial, options.places, random.Random(f"{options.seed} {path}"), tally)
+        trial = Trial(path, project, options.python, options.timeout, outputs=outputs)
+        try_one(trial, random.Random(f"{options.seed} {path}"), tally)
         print(f"{tally.notebooks:4} {dict(tally.outcomes)} {path.name}", flush=True)
+    return tally
+
+
+def main() -> int:
+    """Run the tool and return its exit code."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--places", type=int, default=3, help="changes to try in each notebook (default: 3)")
+    options = parser.parse_args()
+    tally = try_all(options, lambda trial, draw, tally: try_notebook(trial, options.places, draw, tally))
     print("\nrefusals")
     for reason, number in tally.refusals.most_common():
         print(f"{number:6} {reason}")

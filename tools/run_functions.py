@@ -9,12 +9,10 @@ wrong is found (exit code 1).
 
 from __future__ import annotations
 
-import argparse
 import ast
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from notelift.assists.function.selection import blocks_of, place_of
 from notelift.assists.handlers.extract_function import ASSIST
@@ -27,7 +25,17 @@ from notelift.edits.change import NotebookChange
 from notelift.effects.library import load_library
 from notelift.notebook.model import Cell, Notebook
 from tests.harness.selecting import Place, kernel_of
-from tools.run_assists import Tally, Trial, readable, reason
+from tools.run_assists import (
+    Tally,
+    Trial,
+    arguments,
+    differing,
+    names_of,
+    readable,
+    reason,
+    steady_values,
+    try_all,
+)
 
 
 def made(notebook: Notebook, draw: random.Random, tally: Tally) -> Iterator[tuple[str, Notebook]]:
@@ -79,21 +87,19 @@ def try_notebook(trial: Trial, draw: random.Random, tally: Tally) -> None:
     notebook = readable(trial.path)
     if notebook is None:
         return
-    # What is called `_` is thrown away, and IPython binds it too.
-    names = sorted(kernel_of(notebook, load_library()).written.dataflow.values.keys() - {"_"})
-    first, second = trial.run(Applied(notebook), names), trial.run(Applied(notebook), names)
-    if "error" in first or "error" in second:
+    names = names_of(kernel_of(notebook, load_library()))
+    before = steady_values(trial, notebook, names)
+    if before is None:
         tally.outcomes["notebooks that do not run"] += 1
         return
-    before = {name: digest for name, digest in first.items() if second.get(name) == digest}
     steps = list(made(notebook, draw, tally))
     tally.notebooks += 1
-    if not steps or not _wrong(before, trial.run_patiently(Applied(steps[-1][1]), names)):
+    if not steps or not differing(before, trial.run_patiently(Applied(steps[-1][1]), names)):
         return
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high) // 2
-        if _wrong(before, trial.run_patiently(Applied(steps[middle][1]), names)):
+        if differing(before, trial.run_patiently(Applied(steps[middle][1]), names)):
             high = middle
         else:
             low = middle + 1
@@ -103,7 +109,7 @@ def try_notebook(trial: Trial, draw: random.Random, tally: Tally) -> None:
     before = {
         name: digest for name, digest in before.items() if all(run.get(name) == digest for run in again)
     }
-    wrong = _wrong(before, trial.run_patiently(Applied(changed), names))
+    wrong = differing(before, trial.run_patiently(Applied(changed), names))
     if not wrong:
         return
     tally.failures.append(f"{trial.path}: {title}: {wrong[:5]}")
@@ -114,34 +120,9 @@ def try_notebook(trial: Trial, draw: random.Random, tally: Tally) -> None:
             print(f"---- before\n{old.source}\n---- after\n{new.source}\n----", flush=True)
 
 
-def _wrong(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    if "error" in after:
-        return [after["error"]]
-    return [name for name in before if name in after and after[name] != before[name]]
-
-
 def main() -> int:
     """Run the tool and return its exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--python", default=sys.executable, help="what executes the notebooks; it has IPython"
-    )
-    parser.add_argument("--only", default="", help="only notebooks with this in their path")
-    parser.add_argument("--notebooks", type=int, default=1000, help="stop after that many")
-    parser.add_argument("--timeout", type=int, default=60, help="seconds for one execution (default: 60)")
-    parser.add_argument("--seed", default="1")
-    options = parser.parse_args()
-    tally = Tally()
-    paths = sorted(path for path in options.folder.rglob("*.ipynb") if options.only in str(path))
-    random.Random(options.seed).shuffle(paths)
-    for path in paths:
-        if tally.notebooks == options.notebooks:
-            break
-        project = options.folder / path.relative_to(options.folder).parts[0]
-        trial = Trial(path, project, options.python, options.timeout, outputs=True)
-        try_notebook(trial, random.Random(f"{options.seed} {path}"), tally)
-        print(f"{tally.notebooks:4} {dict(tally.outcomes)} {path.name}", flush=True)
+    tally = try_all(arguments(__doc__ or "").parse_args(), try_notebook, outputs=True)
     for text, number in tally.refusals.most_common():
         print(f"{number:6} {text}")
     print(f"\n{tally.notebooks} notebooks, {dict(tally.outcomes)}, {len(tally.failures)} failures")
