@@ -1,15 +1,44 @@
 /** Applies the server's changes of notebooks, scripts and files. */
 import * as vscode from 'vscode';
+import { Refusal } from './failures';
 import { editOf, type FutureCell } from './notebookEdit';
 import { notebookOf, rangeOf } from './places';
 import type { CellChange, Change } from './protocol';
 
-/** Throws where a notebook or script is no file, as of a repository's history: it may be read only. */
+/**
+ * Throws where a notebook or script is not to be changed: it is no file, as one of a repository's history, or the user's
+ * settings make it readonly. VS Code itself would let an extension change that.
+ */
 export function requireWritable(notebook: vscode.Uri): void {
+  const name = notebook.path.split('/').at(-1) ?? notebook.path;
   if (!['file', 'untitled'].includes(notebook.scheme)) {
-    const name = notebook.path.split('/').at(-1) ?? notebook.path;
     throw new Error(vscode.l10n.t('{0} is not a file that can be changed: save a copy of it, and change that', name));
   }
+  if (isMadeReadonly(notebook)) {
+    throw new Refusal(vscode.l10n.t('{0} is readonly by the setting files.readonlyInclude', name), [
+      { title: vscode.l10n.t('Open Settings'), command: 'workbench.action.openSettings', argument: 'files.readonly' },
+    ]);
+  }
+}
+
+/** Returns whether the settings name a file as one that is readonly. */
+function isMadeReadonly(uri: vscode.Uri): boolean {
+  const files = vscode.workspace.getConfiguration('files', uri);
+  const named = (setting: string) =>
+    Object.entries(files.get<Record<string, boolean>>(setting, {})).some(([glob, is]) => is && isNamedBy(glob, uri));
+  return named('readonlyInclude') && !named('readonlyExclude');
+}
+
+/** Returns whether a pattern of the settings means a file: from the root of its folder where it is not absolute. */
+function isNamedBy(glob: string, uri: vscode.Uri): boolean {
+  const document = notebookOf(uri.toString())?.cellAt(0).document ?? vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+  if (document === undefined) {
+    return false;
+  }
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  const patterns: vscode.GlobPattern[] = [glob, ...(folder === undefined ? [] : [new vscode.RelativePattern(folder, glob)])];
+  const notebookType = document.uri.toString() === uri.toString() ? {} : { notebookType: 'jupyter-notebook' };
+  return patterns.some((pattern) => vscode.languages.match({ ...notebookType, pattern }, document) > 0);
 }
 
 /** Returns a change as one edit; `notebook` is the URI of what it changes. Throws where that cannot be changed. */

@@ -7,7 +7,7 @@ import type { ValueAsked } from './graph/messages';
 import type { GraphPanels } from './graph/panels';
 import { activeDocument, cellOf, notebookOf, rangeOf, show } from './places';
 import type { ActionData, Change, Place, Run } from './protocol';
-import { restartKernel, runInOrder } from './runCells';
+import { chooseKernel, restartKernel, runInOrder } from './runCells';
 import type { Server } from './server';
 import { statusOf, type ActiveStatus } from './status';
 import { originalOf, pageOf, verify, type Original } from './verify';
@@ -125,6 +125,9 @@ export class Commands {
     if (notebook === undefined || cells.length < run.cells.length) {
       throw new Error(vscode.l10n.t('The notebook has changed in the meantime: try again'));
     }
+    if (!(await chooseKernel(notebook))) {
+      throw new Error(vscode.l10n.t('No cell was run: choose a kernel for the notebook, then try again'));
+    }
     if (run.restart && !(await restartKernel(notebook))) {
       throw new Error(vscode.l10n.t('Restart the kernel and run all cells: running cells again is not enough here'));
     }
@@ -139,8 +142,8 @@ export class Commands {
     if (ran.kind === 'failed') {
       throw new Error(vscode.l10n.t('Cell {0} did not run to its end: the cells after it were not run', ran.cell.index));
     }
-    if (ran.kind === 'not started') {
-      throw new Error(vscode.l10n.t('Cell {0} was not run: choose a kernel for the notebook, then try again', ran.cell.index));
+    if (ran.kind === 'closed') {
+      throw new Error(vscode.l10n.t('The notebook was closed: the rest of its outdated cells were not run'));
     }
   }
 

@@ -9,7 +9,7 @@ const REQUEST_CANCELLED = -32800;
 export class Refusal extends Error {
   constructor(
     message: string,
-    readonly remedies: readonly { readonly title: string; readonly command: string }[],
+    readonly remedies: readonly { readonly title: string; readonly command: string; readonly argument?: string }[],
   ) {
     super(message);
   }
@@ -48,7 +48,7 @@ export async function told<T>(log: vscode.LogOutputChannel, act: () => Promise<T
 async function tell(message: string, remedies: Refusal['remedies']): Promise<void> {
   const chosen = await vscode.window.showErrorMessage(message, ...remedies);
   if (chosen !== undefined) {
-    await vscode.commands.executeCommand(chosen.command);
+    await vscode.commands.executeCommand(chosen.command, ...(chosen.argument === undefined ? [] : [chosen.argument]));
   }
 }
 

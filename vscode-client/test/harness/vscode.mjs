@@ -40,7 +40,7 @@ const BROWSER_ARGS = [
 
 /** What VS Code says of itself at length, as of the builds of native modules, which are missing on purpose. */
 const NOISE =
-  /^(?:Ignoring fetching|Updating additional|Creating a socket|Resolv|\[|Error: (?:Could not locate|Cannot find module '\.\/build)|Cannot find module '\.\/build)/;
+  /^(?:Ignoring fetching|SettingsEditor2: |Updating additional|Creating a socket|Resolv|\[|Error: (?:Could not locate|Cannot find module '\.\/build)|Cannot find module '\.\/build)/;
 
 /** A VS Code server with folders of its own under `root`. */
 export class VsCode {

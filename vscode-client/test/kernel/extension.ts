@@ -79,26 +79,39 @@ export function activate(context: vscode.ExtensionContext): void {
     kernels.forEach((kernel) => kernel.dispose());
     kernels.clear();
   };
-  const controller = vscode.notebooks.createNotebookController('test-kernel', 'jupyter-notebook', 'Test kernel');
-  controller.supportedLanguages = ['python'];
-  controller.supportsExecutionOrder = true;
-  controller.executeHandler = async (cells, notebook) => {
-    for (const cell of cells) {
-      if (!(await kernelOf(notebook).run(cell, controller))) {
-        break;
+  /** Adds a kernel to those that VS Code offers, as a preferred one. */
+  const offer = (id: string, label: string): vscode.Disposable => {
+    const controller = vscode.notebooks.createNotebookController(id, 'jupyter-notebook', label);
+    controller.supportedLanguages = ['python'];
+    controller.supportsExecutionOrder = true;
+    controller.executeHandler = async (cells, notebook) => {
+      for (const cell of cells) {
+        if (!(await kernelOf(notebook).run(cell, controller))) {
+          break;
+        }
       }
-    }
+    };
+    controller.interruptHandler = (notebook) => {
+      kernelOf(notebook).interrupt();
+    };
+    const prefer = (notebook: vscode.NotebookDocument) =>
+      controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+    vscode.workspace.notebookDocuments.forEach(prefer);
+    return vscode.Disposable.from(controller, vscode.workspace.onDidOpenNotebookDocument(prefer));
   };
-  controller.interruptHandler = (notebook) => {
-    kernelOf(notebook).interrupt();
-  };
-  const prefer = (notebook: vscode.NotebookDocument) =>
-    controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
-  vscode.workspace.notebookDocuments.forEach(prefer);
+  let other: vscode.Disposable | undefined;
   context.subscriptions.push(
-    controller,
-    vscode.workspace.onDidOpenNotebookDocument(prefer),
+    offer('test-kernel', 'Test kernel'),
     vscode.commands.registerCommand('testKernel.restart', stopAll),
-    new vscode.Disposable(stopAll),
+    // With two of them VS Code selects none by itself.
+    vscode.commands.registerCommand('testKernel.offerAnother', () => (other ??= offer('other-kernel', 'Other kernel'))),
+    vscode.commands.registerCommand('testKernel.offerOne', () => {
+      other?.dispose();
+      other = undefined;
+    }),
+    new vscode.Disposable(() => {
+      other?.dispose();
+      stopAll();
+    }),
   );
 }

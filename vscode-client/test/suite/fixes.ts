@@ -33,7 +33,7 @@ suite('what warnings offer', () => {
     await runAll(notebook, [1, 0]);
     await diagnostics(notebook.cellAt(0), 'a warning on the order', (found) => found.length > 0);
     await screen.see('.statusbar-item', 'differs from a restart');
-    await choose(notebook.cellAt(0), 'prices', 'Move', () => screen.picture('quick-fix'));
+    await choose(notebook.cellAt(0), 'prices', 'Move', () => screen.pictures('quick-fix'));
     await when('the cell above', [vscode.workspace.onDidChangeNotebookDocument], () =>
       notebook.cellAt(0).document.getText().startsWith('prices'),
     );

@@ -1,7 +1,7 @@
 /** Notebooks and scripts that are no files: never saved, or of a file system that cannot be written to. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { caretOn, restartKernels, run, show, textOf } from './support/notebooks';
+import { caretOn, contents, open, restartKernels, run, show, textOf } from './support/notebooks';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
@@ -98,6 +98,52 @@ suite('what cannot be written to', () => {
     } finally {
       provider.dispose();
     }
+  });
+});
+
+suite('what the settings make readonly', () => {
+  const files = () => vscode.workspace.getConfiguration('files');
+
+  teardown(async () => {
+    await files().update('readonlyInclude', undefined, vscode.ConfigurationTarget.Workspace);
+    await files().update('readonlyExclude', undefined, vscode.ConfigurationTarget.Workspace);
+  });
+
+  /** Asks for the extraction of `mean`; resolves with the message of the refusal, and nothing is changed. */
+  async function refused(pattern: string): Promise<void> {
+    await files().update('readonlyInclude', { [pattern]: true }, vscode.ConfigurationTarget.Workspace);
+    const notebook = await open('report.ipynb');
+    const before = contents(notebook);
+    await screen.see('.statusbar-item', 'As after a restart');
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await done;
+    await notifications.told('report.ipynb is readonly by the setting files.readonlyInclude');
+    assert.deepEqual(contents(notebook), before);
+    assert.equal(notebook.isDirty, false);
+  }
+
+  test('by a pattern is analysed, and not extracted from; the message leads to the setting', async () => {
+    await refused('**/report.ipynb');
+    await screen.picture('readonly');
+    await notifications.answer('Open Settings');
+    await screen.see('.settings-editor', 'Readonly Include');
+  });
+
+  test('by a pattern from the folder is not extracted from', () => refused('copy-*/*.ipynb'));
+
+  test('and excepts is extracted from', async () => {
+    await files().update('readonlyInclude', { '**/*.ipynb': true }, vscode.ConfigurationTarget.Workspace);
+    await files().update('readonlyExclude', { '**/report.ipynb': true }, vscode.ConfigurationTarget.Workspace);
+    const notebook = await open('report.ipynb');
+    await screen.see('.statusbar-item', 'As after a restart');
+    await caretOn(notebook.cellAt(5), 'mean');
+    const done = vscode.commands.executeCommand('notelift.extract');
+    await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+    await screen.see('.quick-input-widget', 'The name of the module');
+    await screen.press('Escape');
+    await done;
   });
 });
 
