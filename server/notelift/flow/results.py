@@ -36,7 +36,13 @@ class Results(Arguments):
     def _keep_returned(self, result: Val, returned: Val) -> None:
         """What the callbacks returned may be in the result."""
         if result.obj is not None:
-            result.obj = result.obj._replace(holds=result.obj.holds | returned.objs)
+            held = returned.objs
+            if held and result.obj.type in LAZY:
+                # An iterator refers to what it runs over: to a list of them.
+                listed = (self.token, self.ordinal(result.site, "returned"))
+                self.put(listed, Obj(type="list", made=self.me, holds=held, many=self.loop_depth > 0))
+                held = frozenset((listed,))
+            result.obj = result.obj._replace(holds=result.obj.holds | held)
         elif result.type == "" and not result.objs and not result.base:
             # Or it is something else, which the library made.
             result.objs, result.obj = returned.objs, Obj()
