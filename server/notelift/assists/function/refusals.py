@@ -77,6 +77,12 @@ def _line_refusal(selected: Selected) -> str:
             f"The lines of cell {selected.cell.index} have prompts, `%time` or an indentation that only"
             " IPython takes away: take it away first"
         )
+    for line in range(start[0], end[0] + 1):
+        if len(lines[line - 1].rstrip("\r").splitlines()) > 1:
+            return (
+                f"Cell {selected.cell.index}, line {line} has a character that IPython takes for the end of a"
+                " line, and could not read it indented: take it out"
+            )
     shared = start[0] if lines[start[0] - 1][: start[1]].strip() else 0
     if not shared and not _REST_OF_LINE.match(lines[end[0] - 1][end[1] :]):
         shared = end[0]
