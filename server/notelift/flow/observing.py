@@ -191,7 +191,7 @@ class _Observer(Interpreter):
                 return name
             for each in self.in_order(objs - seen):
                 obj = self.object(each)
-                if name.count(".") + name.count("[") < _DEEPEST and obj.type != "class":
+                if name.count(".") + name.count("[") < _DEEPEST:
                     waiting += [(_part_of(name, obj, key), bound.objs) for key, bound in obj.keys.items()]
                     waiting.append((name, obj.holds))
             seen |= objs

@@ -75,9 +75,9 @@ class Stores(Calls):
                 rest = Val(type="list", obj=Obj(type="list", holds=items.objs), site=part)
                 self.bind_target(part.value, rest, bind)
             else:
-                self.bind_target(
-                    part, Val(items.objs, items.type, base=items.base, label=val.label, site=part), bind
-                )
+                one = Val(items.objs, items.type, base=items.base, label=val.label, site=part)
+                one.flat = items.flat
+                self.bind_target(part, one, bind)
 
     def store_attribute(self, target: ast.Attribute, val: Val) -> None:
         """`receiver.name = val`."""

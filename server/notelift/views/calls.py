@@ -16,6 +16,7 @@ from notelift.queries.reasons import resource_in_words
 from notelift.views.history import readers_of, site_of
 from notelift.views.markdown import code, listed
 from notelift.views.names import Callee
+from notelift.views.sources import UNKNOWN_PATH
 from notelift.views.types import shown_type
 
 _VERBS = {
@@ -130,7 +131,11 @@ def _world(verb: str, resources: Sequence[str], name: str) -> Iterator[str]:
             else:
                 yield f"changes {resource_in_words(resource)}"
         return
-    yield _VERBS[verb].format(listed(map(resource_in_words, resources), _SHOWN))
+    words = [
+        "a file that is not known" if each == f"file:{UNKNOWN_PATH}" else resource_in_words(each)
+        for each in resources
+    ]
+    yield _VERBS[verb].format(listed(words, _SHOWN))
 
 
 def _nothing(seen: SeenCall) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from notelift.views.calls import CallWords, call_words, signature
 from notelift.views.history import Change, History, Look, look, variable_at
 from notelift.views.markdown import Link, Places, code, listed, no_link, one_line
 from notelift.views.names import Callee, Occurrence, callee_at
-from notelift.views.sources import Sources, defines, is_import, is_literal, sources_of
+from notelift.views.sources import UNKNOWN_PATH, Sources, defines, is_import, is_literal, sources_of
 from notelift.views.states import SAME, cell_sentence, variable_sentence
 from notelift.views.types import shown_type
 
@@ -27,7 +27,6 @@ _SHOWN_CELLS = 6
 _SHOWN_SOURCES = 4
 _MOST_CODE = 200
 _CONSTANT_WIDTH = 32
-_UNKNOWN_PATH = "…"
 
 
 Infer = Callable[[str], str]
@@ -168,9 +167,10 @@ class _Page:
             rest = steps[len(shown) :]
             noun = "statement" if len(rest) == 1 else "statements"
             yield f"and {len(rest)} more {noun} in {self._cells(rest)}"
-        files = [code(file) if file != _UNKNOWN_PATH else "one that is not known" for file in found.files]
-        if files:
-            files[0] = f"{'files' if len(files) > 1 else 'file'} {files[0]}"
+        known = [code(file) for file in found.files if file != UNKNOWN_PATH]
+        if known:
+            known[0] = f"{'files' if len(known) > 1 else 'file'} {known[0]}"
+        files = [*known, "a file that is not known"] if UNKNOWN_PATH in found.files else known
         constants = [
             f"{one_line(each.source, _CONSTANT_WIDTH)} in {self._places.of(each)}"
             for each in found.literals
@@ -213,7 +213,7 @@ def _title(name: str, type_name: str, module: str, definition: ast.stmt | None) 
     if isinstance(definition, ast.ClassDef):
         bases = ", ".join(map(ast.unparse, definition.bases))
         return f"**{code(f'class {name}({bases})' if bases else f'class {name}')}**"
-    kind = module if module and module != name else type_name
+    kind = ("" if module == name else module) if module else type_name
     return f"**{code(name)}** {code(kind)}" if kind else f"**{code(name)}**"
 
 

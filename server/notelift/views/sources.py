@@ -11,6 +11,9 @@ from notelift.cells.code import read_cell
 from notelift.flow.graph import Statement
 from notelift.queries.reasons import resource_in_words
 
+UNKNOWN_PATH = "…"
+"""What stands for the path of a file that is not known."""
+
 _FILE = "file:"
 _DEFINES = re.compile(r"(?:def|class|async\s+def)\s|@")
 

@@ -21,6 +21,7 @@ VALUES = [
     ("key of a comprehension", 'for x in {each: 1.0 for each in "ab"}: pass'),
     ("item of a list that was changed in a loop", "for x in xs: pass"),
     ("item of map", "for x in map(str, [1]): pass"),
+    ("part of what zip turns round", "x, y = zip(*[(1, 2), (3, 4)])"),
     ("power", "x = 2 ** 3"),
     ("power with a negative exponent", "x = 10 ** -3"),
     ("power with an exponent that is not known", "x = 2 ** (len(d) - 3)"),
