@@ -133,14 +133,18 @@ def test_long_work_shows_progress(server: LanguageClient) -> None:
 
 def test_the_progress_of_a_request_says_what_is_done(fresh: LanguageClient) -> None:
     fresh.initialize()
-    # While the first is checked, the second waits: it is read when it is asked about.
-    large(fresh, "checked")
-    book = large(fresh, "hovered", 8000)
-    params = book.at(3999, "x3999") | {"workDoneToken": "of the hover"}
-    assert fresh.request("textDocument/hover", params) is not None
-    own = [each["value"] for each in fresh.received("$/progress") if each["token"] == "of the hover"]
-    assert [each["kind"] for each in own] == ["begin", "end"]
-    assert own[0]["title"] == "Notelift: finding what made the value"
+    shown: list[Json] = []
+    # Where the machine holds the client, the check comes before the question, which is quick then.
+    attempts = (f"of the hover {number}" for number in range(5))
+    while not shown and (token := next(attempts, None)):
+        # While the first is checked, the second waits: it is read when it is asked about.
+        large(fresh, f"checked {token}")
+        book = large(fresh, f"hovered {token}", 8000)
+        params = book.at(3999, "x3999") | {"workDoneToken": token}
+        assert fresh.request("textDocument/hover", params) is not None
+        shown = [each["value"] for each in fresh.received("$/progress") if each["token"] == token]
+    assert [each["kind"] for each in shown] == ["begin", "end"]
+    assert shown[0]["title"] == "Notelift: finding what made the value"
 
 
 def test_progress_that_the_client_has_not_created_is_not_shown(fresh: LanguageClient) -> None:
