@@ -121,6 +121,8 @@ suite('the lineage graph', () => {
     await screen.seeElementInside('.cell.edited .badge', 'edited');
     await screen.seeElementInside('.cell.outdated .badge', 'outdated');
     await seeValue('gross', '.selected.differs');
+    await vscode.commands.executeCommand('notelift.showStatus');
+    await screen.see('.pane-body .monaco-list-row', 'differs from a restart');
     await screen.picture('graph-outdated');
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
     await seeValue('gross', '.selected');
