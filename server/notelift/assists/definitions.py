@@ -23,6 +23,7 @@ from notelift.export.pieces import Piece, pieces_of
 from notelift.flow.analysis import Analysis
 from notelift.flow.graph import Site, Statement
 from notelift.notebook.model import Notebook
+from notelift.queries.move_parts import place_of
 from notelift.queries.reasons import root_of
 from notelift.queries.slice import Slice, SlicedStatement
 
@@ -131,7 +132,7 @@ class _Plan:
         """Raise Refused where a definition or constant is not the same wherever and whenever it is made."""
         others = [each for each in self._binders[name] if each.site != statement.site]
         if others:
-            raise Refused(f"`{name}` is set again in {_in(others[0])}: give the two different names")
+            raise Refused(f"`{name}` is set again in {place_of(others[0])}: give the two different names")
         if is_builtin(name):
             raise Refused(f"`{name}` has the name of one of Python's own: give it another")
         state = any(read.kind in _STATE and read.name != "future" for read in statement.reads)
@@ -154,7 +155,9 @@ class _Plan:
             if defines and _patches(_node(self._analysis, each), name):
                 raise Refused(f"{_place(each)} changes `{name}`: put that into its definition")
             if not defines and any(root_of(changed) == name for changed, _, _ in each.changes):
-                raise Refused(f"`{reader}` reads `{name}`, which {_in(each)} changes: make it a parameter")
+                raise Refused(
+                    f"`{reader}` reads `{name}`, which {place_of(each)} changes: make it a parameter"
+                )
 
     def _needs(self, statement: Statement, name: str) -> Iterator[tuple[Statement, str]]:
         """What else moves for a statement; imports are noted."""
@@ -175,7 +178,9 @@ class _Plan:
             elif len(binders) == 1 and (isinstance(nodes[0], _DEFINITIONS) or self._is_constant(nodes[0])):
                 yield binders[0], read
             else:
-                raise Refused(f"`{name}` reads `{read}`, which {_in(binders[-1])} sets: make it a parameter")
+                raise Refused(
+                    f"`{name}` reads `{read}`, which {place_of(binders[-1])} sets: make it a parameter"
+                )
 
     def _check_unbound(self, statement: Statement, name: str, read: str) -> None:
         if is_builtin(read) or read == DISPLAY:
@@ -197,7 +202,7 @@ class _Plan:
         ]
         held = next((each for each in binders if each.reads), None)
         if not agree(aliases) or held is not None:
-            place = _in(held or binders[-1])
+            place = place_of(held or binders[-1])
             raise Refused(f"`{name}` reads `{read}`, whose import in {place} depends on what ran before")
         self._imports[binders[0].site] = binders[0]
 
@@ -280,7 +285,3 @@ def _names(analysis: Analysis, statement: Statement) -> Names:
 
 def _place(statement: Statement) -> str:
     return f"Cell {statement.cell}, line {statement.line}"
-
-
-def _in(statement: Statement) -> str:
-    return f"cell {statement.cell}, line {statement.line}"

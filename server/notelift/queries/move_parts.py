@@ -62,6 +62,11 @@ def effects_of(statement: Statement) -> Iterator[tuple[str, str]]:
             yield "use", "cwd"
 
 
+def place_of(statement: Statement) -> str:
+    """Return where a statement stands, as messages say it."""
+    return f"cell {statement.cell}, line {statement.line}"
+
+
 def is_stream(resource: str) -> bool:
     """Whether the resource is a random stream."""
     return resource.startswith("random:")

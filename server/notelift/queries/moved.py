@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from notelift.flow.graph import Dataflow, Dependency, Site, Statement
 from notelift.queries.late import late_reads, may_hold_code
-from notelift.queries.move_parts import awaits, binders, deleted_names, effects_of, is_stream, spoken
+from notelift.queries.move_parts import (
+    awaits,
+    binders,
+    deleted_names,
+    effects_of,
+    is_stream,
+    place_of,
+    spoken,
+)
 from notelift.queries.served import ROOT, Served, makes_object
 from notelift.queries.slice import Slice
 from notelift.queries.targets import Target
@@ -64,16 +72,12 @@ def why_it_stays(dataflow: Dataflow, call: Site, names: Set[str]) -> str:
                 for read in statement.reads
                 if read.source == call
             ):
-                return _stays(_place(dataflow.statement(call)), _place(statement))
+                return _stays(place_of(dataflow.statement(call)), place_of(statement))
     return ""
 
 
 def _stays(call: str, reader: str) -> str:
     return f"{call} must stay, for {reader} needs it: extract what it needs as well"
-
-
-def _place(statement: Statement) -> str:
-    return f"cell {statement.cell}, line {statement.line}"
 
 
 class _Plan:
@@ -152,7 +156,7 @@ class _Plan:
                 yield read.source
 
     def _place(self, site: Site) -> str:
-        return _place(self._statements[site])
+        return place_of(self._statements[site])
 
     def _check_world(self, removed: frozenset[Site]) -> None:
         """Raise MoveError when the call would act on files, random streams... in another order, or twice."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from notelift.effects.library import Library
 from notelift.flow.analysis import analyse
-from notelift.flow.graph import Dataflow, Dependency, Statement
+from notelift.flow.graph import Dataflow, Dependency
 from notelift.notebook.model import Run
+from notelift.queries.move_parts import place_of
 from notelift.queries.moved import Move, MoveError
 from notelift.queries.slice import Slice
 
@@ -41,15 +42,11 @@ def check_order(dataflow: Dataflow, kept: Slice, move: Move, library: Library) -
             source = staying[read.source.run]
             if source.site not in sites or source.site > statement.site:
                 raise MoveError(
-                    f"{_place(source)} changes `{read.name}` before the call, which {_place(statement)} needs"
-                    " as it was before"
+                    f"{place_of(source)} changes `{read.name}` before the call, which"
+                    f" {place_of(statement)} needs as it was before"
                 )
 
 
 def _reads(dataflow: Dataflow, run: int) -> tuple[Dependency, ...]:
     statements = dataflow.runs[run].statements
     return tuple(read for statement in statements for read in statement.reads)
-
-
-def _place(statement: Statement) -> str:
-    return f"cell {statement.cell}, line {statement.line}"
