@@ -232,6 +232,7 @@ class _Plan:
         shared = {site for site in self._slice - removed if makes_object(self._statements[site])}
         if not shared:
             return
+        self._check_stored(shared, removed)
         for place, reads in self._readers_after(removed):
             bindings = binders(reads)
             for read in reads:
@@ -242,6 +243,22 @@ class _Plan:
                     raise MoveError(
                         f"{place} sees a change of the same object under another name"
                         f" ({self._place(read.source)}): the extracted value would be a copy"
+                    )
+
+    def _check_stored(self, shared: set[Site], removed: frozenset[Site]) -> None:
+        """Raise MoveError when the call would put an object in a library whose like the notebook keeps."""
+        storing = {
+            site: name
+            for site in self._slice
+            for effect, name in self._statements[site].world
+            if effect == "alter" and any(read.source in shared for read in self._statements[site].reads)
+        }
+        for site, statement in self._statements.items():
+            for read in statement.reads if site > self._call and site not in removed else ():
+                if storing.get(read.source) == read.name:
+                    raise MoveError(
+                        f"{self._place(site)} uses `{read.name}`, in which {self._place(read.source)} puts an"
+                        " object that the notebook keeps as well: the call would put a copy there"
                     )
 
     def _readers_after(self, removed: frozenset[Site]) -> Iterator[tuple[str, Sequence[Dependency]]]:
