@@ -240,6 +240,8 @@ class Stores(Calls):
                 self._rebind_same(target.id, left, node)
             elif not (isinstance(target, ast.Attribute) and left.base):
                 self._store_back(target, left, node)
+            elif self.has_own_attributes(self.eval(target.value)):
+                self.bind_target(target, left, self.bind_name)
             return
         self.bind_target(target, self.binary(node.op, left, right, node), self.bind_name)
 
