@@ -138,6 +138,8 @@ suite('the lineage graph', () => {
       await screen.picture(`graph-export-${name.slice(-3)}`);
       await screen.press('Enter');
       await done;
+      // The dialog gives the focus back as it closes: a list that opens before that would lose it, and close.
+      await screen.gone('.quick-input-widget');
       assert.ok(await textOf(beside(notebook, name)), name);
     }
     const mermaid = (await textOf(beside(notebook, 'report-lineage.mmd'))) ?? '';
