@@ -91,7 +91,8 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
             " the new function: select statements outside functions"
         )
     displays = _displays(kernel, selected)
-    if displays and any("ast_node_interactivity" in cell.source for cell in cells):
+    settings = [cell.source for cell in cells if "ast_node_interactivity" in cell.source]
+    if settings and _may_display(selected, any("last_expr_or_assign" in each for each in settings)):
         raise Refused(
             f"The notebook sets `ast_node_interactivity`, and it is not known what cell {selected.cell.index}"
             " displays: select less"
@@ -127,6 +128,15 @@ def plan_extract(kernel: Kernel, selected: Selected, start: int, wanted: str = "
         interface, body, displays, frozenset().union(*(words_of(c.source) for c in cells))
     )
     return Extract(selected, aside, name, interface, displays, start)
+
+
+def _may_display(selected: Selected, assigned: bool) -> bool:
+    """Whether a cell that displays all its expressions, or what is assigned last, may display some of it."""
+    last = selected.statements[-1]
+    return selected.is_top and (
+        (assigned and selected.ends_cell and isinstance(last, (ast.Assign, ast.AugAssign, ast.AnnAssign)))
+        or any(isinstance(each, ast.Expr) and not is_silent(each.value) for each in selected.statements)
+    )
 
 
 def _displays(kernel: Kernel, selected: Selected) -> bool:
