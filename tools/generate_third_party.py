@@ -12,7 +12,7 @@ import sys
 from tools.effect_specs import plain_rules
 from tools.effect_specs.writing import write
 
-LIBRARIES = ("pandas", "matplotlib", "sklearn", *plain_rules.LIBRARIES)
+LIBRARIES = ("pandas", "matplotlib", "sklearn", "polars", *plain_rules.LIBRARIES)
 
 
 def main(wanted: list[str]) -> int:

@@ -23,7 +23,8 @@ CORRECTIONS = Path("tools/method_corrections.effects")
 HEADER = "# Effects by bare method name: written by tools/index_methods.py from the other files."
 # Weakest first: what a change of the result means for its source. The strongest that a spec has is taken.
 LINKS = ("fresh", "holds", "element", "view", "alias")
-# Modules whose methods notebooks do not call; what they do says nothing of a method met in one.
+# Modules whose methods notebooks do not call, or seldom on what has no known type (duckdb, polars).
+# What they do says nothing of a method met in one.
 UNUSUAL = frozenset(
     {
         "ast",
@@ -34,6 +35,7 @@ UNUSUAL = frozenset(
         "ctypes",
         "dis",
         "doctest",
+        "duckdb",
         "email",
         "ftplib",
         "graphlib",
@@ -47,6 +49,7 @@ UNUSUAL = frozenset(
         "multiprocessing",
         "optparse",
         "pdb",
+        "polars",
         "poplib",
         "pstats",
         "queue",

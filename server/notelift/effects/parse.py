@@ -10,6 +10,7 @@ FILE_VERBS = frozenset(
 )
 OBJECT_VERBS = frozenset({"changes", "remakes"})
 CALL_VERBS = frozenset({"consumes", "calls", "keeps"})
+TEXT_VERBS = frozenset({"names"})
 BARE_VERBS = frozenset({"shows", "opaque"})
 LINKS = frozenset({"alias", "view", "element", "holds"})
 RESOURCES = frozenset(
@@ -117,7 +118,7 @@ def _effect(clause: list[str]) -> Effect:
         return _change(verb, rest, when)
     if verb in WORLD_VERBS:
         return Effect(verb, _resource(_only(verb, rest)), when=when)
-    if verb in FILE_VERBS or verb in CALL_VERBS:
+    if verb in FILE_VERBS or verb in CALL_VERBS or verb in TEXT_VERBS:
         return Effect(verb, _argument(_only(verb, rest)), when=when)
     if verb in BARE_VERBS:
         if rest:

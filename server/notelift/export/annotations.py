@@ -21,6 +21,8 @@ _PUBLIC = {
     "datetime": frozenset({"date", "datetime", "time", "timedelta"}),
     "pathlib": frozenset({"Path"}),
     "collections": frozenset({"Counter", "OrderedDict", "defaultdict", "deque"}),
+    "polars": frozenset({"DataFrame", "Expr", "LazyFrame", "Series"}),
+    "duckdb": frozenset({"DuckDBPyConnection", "DuckDBPyRelation"}),
     "torch": frozenset({"Tensor"}),
     "xarray": frozenset({"DataArray", "Dataset"}),
     "networkx": frozenset({"DiGraph", "Graph", "MultiDiGraph", "MultiGraph"}),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from notelift.cells.sql import tables_in
 from notelift.edits.replacements import Replacement
 from notelift.export.definitions import defined_name, is_definition
 from notelift.export.naming import is_builtin
@@ -34,6 +35,7 @@ _DEFINITE = (
 _NAMESPACE = frozenset({"exec", "eval", "globals"})
 _OF_FRAME = frozenset({"locals", "vars", "dir"})
 _PROCESSES = re.compile(r"\b(?:multiprocessing|multiprocess|ProcessPoolExecutor|pickle|joblib|dill|shelve)\b")
+_SQL_OVER_FRAMES = re.compile(r"\b(?:duckdb|polars|sqldf)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -94,28 +96,37 @@ def _top_calls(piece: Piece, name: str) -> list[ast.Call]:
 def module_only_names(pieces: Sequence[Piece], bound: frozenset[str]) -> frozenset[str]:
     """Return the names that some code finds only among the module's globals.
 
-    Class bodies that bind a name which they read; texts of `DataFrame.query` and of formulas in nested
+    Class bodies that bind a name which they read; texts of `DataFrame.query`, formulas and SQL in nested
     scopes, where the names in the text are in no closure.
     """
     found: set[str] = set()
+    sql = any(_SQL_OVER_FRAMES.search(piece.code) for piece in pieces)
     for piece in pieces:
         found |= piece.names.class_reads
         if ("@" in piece.code or "~" in piece.code) and ("'" in piece.code or '"' in piece.code):
             found |= _names_in_nested_texts(piece.node)
+        if sql:
+            found |= {name for text in _nested_texts(piece.node) for name in tables_in(text)}
     return frozenset(found & bound)
 
 
 def _names_in_nested_texts(node: ast.AST) -> set[str]:
     found: set[str] = set()
+    for text in _nested_texts(node):
+        if "@" in text or "~" in text:
+            found.update(_WORD.findall(text))
+    return found
+
+
+def _nested_texts(node: ast.AST) -> Iterator[str]:
     pending = [(node, False)]
     while pending:
         part, nested = pending.pop()
         nested = nested or isinstance(part, _NESTED)
         text = part.value if nested and isinstance(part, ast.Constant) else None
-        if isinstance(text, str) and ("@" in text or "~" in text):
-            found.update(_WORD.findall(text))
+        if isinstance(text, str):
+            yield text
         pending.extend((child, nested) for child in ast.iter_child_nodes(part))
-    return found
 
 
 def sends_functions(pieces: Iterable[Piece]) -> bool:

@@ -11,10 +11,10 @@ class Call:
     """The evaluated parts of one call.
 
     `open_ended`: `*args` or `**kwargs` may add arguments. `unbound`: a method called
-    through its class, with the receiver as first argument.
+    through its class, with the receiver as first argument. `asks`: it is given SQL that only asks.
     """
 
-    __slots__ = ("args", "discarded", "kwargs", "name", "node", "open_ended", "receiver", "unbound")
+    __slots__ = ("args", "asks", "discarded", "kwargs", "name", "node", "open_ended", "receiver", "unbound")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Call:
         self.open_ended = open_ended
         self.discarded = discarded
         self.unbound = False
+        self.asks = False
 
     def values(self) -> list[Val]:
         """All arguments."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
 from notelift.effects.spec import Spec
-from notelift.flow.builtin_calls import SPECIAL, BuiltinCalls
+from notelift.flow.builtin_calls import SPECIAL
 from notelift.flow.call import Call
 from notelift.flow.paths import join_path
+from notelift.flow.texts import Texts
 from notelift.flow.values import LAZY, NO_OBJECTS, NOTHING, Bound, Obj, Symbol, Val
 
 _DUNDER_OF_BUILTIN = {
@@ -59,10 +59,7 @@ _CHANGES_OF_GLOBALS = ("update", "setdefault", "pop", "clear", "__setitem__")
 _MOVES_GENERATORS = ("close", "send", "throw", "__next__")
 
 
-_FORMULA_LIBRARIES = ("statsmodels.formula.", "patsy.")
-
-
-class Calls(BuiltinCalls):
+class Calls(Texts):
     """Evaluates calls."""
 
     def eval_call(self, node: ast.Call, discarded: bool = False) -> Val:
@@ -330,10 +327,9 @@ class Calls(BuiltinCalls):
         elif attribute in ("resolve", "absolute", "expanduser", "as_posix") and type_.startswith("pathlib."):
             result.const = receiver.const
         elif attribute == "from_formula":
-            self._read_formulas(call)
-        elif attribute in ("query", "eval") and call.args and isinstance(call.args[0].const, str):
-            for name in re.findall(r"@([A-Za-z_]\w*)", call.args[0].const):
-                self.read(self.load_name(name))
+            self.read_formulas(call)
+        elif attribute in ("query", "eval"):
+            self.read_query(call)
         elif attribute in ("parse_args", "parse_known_args") and not call.args:
             self.use_library_state("sys.argv")
         elif attribute == "format" and receiver.type == "str":
@@ -355,8 +351,8 @@ class Calls(BuiltinCalls):
         if dunders is not None:
             for val in call.args:
                 self._call_protocol(ref, dunders, val, call)
-        if ref.startswith(_FORMULA_LIBRARIES) or ref.endswith(".from_formula"):
-            self._read_formulas(call)
+        if self.takes_formulas(ref):
+            self.read_formulas(call)
         if ref in ("str", "repr", "format"):
             for val in call.args[:1]:
                 self.use_print_options(val)
@@ -379,14 +375,6 @@ class Calls(BuiltinCalls):
             self.iterate(val, call.node)
         rest = tuple(name for name in dunders if name != "__iter__") if ref != "iter" else dunders
         self.dunder(val, rest, [], call.node)
-
-    def _read_formulas(self, call: Call) -> None:
-        """A formula (`"y ~ np.log(x) + sq(z)"`) calls functions of the notebook by name."""
-        for val in call.values():
-            if isinstance(val.const, str):
-                for name in dict.fromkeys(re.findall(r"([A-Za-z_]\w*)\s*[(.]", val.const)):
-                    if isinstance(self.get(name), Bound):
-                        self.read(self.load_name(name))
 
     def _by_convention(self, ref: str, call: Call) -> Spec | None:
         """A module's function that no spec knows: only methods of objects are looked up by bare name."""

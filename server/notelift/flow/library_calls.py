@@ -72,12 +72,20 @@ class LibraryCalls(Estimators):
         if not self.library.knows(top):
             self.alter("state:" + top)
 
+    def pass_named(self, subject: str, spec: Spec, call: Call) -> None:
+        """Variables that an SQL text takes for tables become arguments of the call."""
+        raise NotImplementedError
+
     def call_held_instances(self, call: Call, values: list[Val]) -> None:
         """A library calls the methods of the notebook's instances that it is given or holds."""
         raise NotImplementedError
 
     def library_call(self, spec: Spec | None, call: Call, certain: bool = True) -> Val:
         """The effects of a call that leaves the notebook's code, and its result."""
+        if spec is not None:
+            for effect in spec.effects:
+                if effect.verb == "names":
+                    self.pass_named(effect.subject, spec, call)
         values = call.values()
         derived = self.derived_keys(spec, call) if call.receiver is not None and spec is not None else None
         if derived is not None:
@@ -136,7 +144,7 @@ class LibraryCalls(Estimators):
 
     def _apply_effect(self, effect: Effect, spec: Spec, call: Call, certain: bool) -> None:
         holds = self._condition(effect.when, spec, call)
-        if holds is False:
+        if holds is False or (call.asks and effect.verb == "changes"):
             return
         must = certain and holds is True
         verb, subject = effect.verb, effect.subject
@@ -148,7 +156,7 @@ class LibraryCalls(Estimators):
             for target in self._subjects(subject, spec, call):
                 self._change_subject(effect, target, why, must, spec, call)
         elif verb in ("draws", "sets", "uses", "alters"):
-            self._apply_resource(verb, subject, spec, call, must, why)
+            self._apply_resource("uses" if call.asks else verb, subject, spec, call, must, why)
         elif verb == "shows":
             self.world["show", "stdout"] = None
             self._print_to_replaced_output()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from notelift.assists.function.eager import called_name
 from notelift.cells.code import magic_of
+from notelift.cells.sql import tables_in
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _NAMESPACE = frozenset({"exec", "eval", "globals", "get_ipython", "compile"})
@@ -36,6 +37,8 @@ _TEXT_CALLS = frozenset(
         "wls",
     }
 )
+# These take SQL, which may read data frames by the names of variables.
+_SQL_CALLS = frozenset({"execute", "executemany", "from_query", "query_df"})
 _LISTING = frozenset({"who", "who_ls", "whos", "store", "history", "reset_selective", "xdel"})
 
 
@@ -56,6 +59,10 @@ def text_names(node: ast.AST) -> frozenset[str]:
                 for each in ast.walk(part):
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
                         found |= words_of(each.value)
+            elif called_name(part) in _SQL_CALLS:
+                for each in ast.walk(part):
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                        found.update(tables_in(each.value))
         elif isinstance(part, ast.Constant) and isinstance(part.value, str) and _is_query(part.value):
             found |= words_of(part.value)
     return frozenset(found)
