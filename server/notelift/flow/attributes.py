@@ -12,6 +12,7 @@ from notelift.flow.names import Names
 from notelift.flow.paths import path_part
 from notelift.flow.values import (
     FRAMES,
+    GROUPED,
     IMMUTABLE,
     NO_OBJECTS,
     NOTHING,
@@ -93,6 +94,8 @@ class Attributes(Names):
         obj = self.object(obj_id)
         if obj.klass or obj.type in ("class", "types.SimpleNamespace", "argparse.Namespace"):
             return self._member(obj_id, obj, receiver, name, label, node)
+        if obj.type in GROUPED and self.library.method(obj.type, name) is None:
+            return self.grouped_column(obj_id, name, label, node)
         if name in obj.keys:
             bound = self.read_key(obj_id, name, receiver.label)
             if bound is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from notelift.effects.spec import Spec
 from notelift.flow.call import Call
 from notelift.flow.columns import FrameColumns
-from notelift.flow.values import FRAMES, GROUPED, NOTHING, Bound, Obj, Val
+from notelift.flow.values import FRAMES, GROUPED, NOTHING, Bound, Obj, ObjId, Val
 
 _WHOLE = ("copy", "astype", "reset_index", "sample")
 _NAMED = {
@@ -56,6 +56,18 @@ class DerivedFrames(FrameColumns):
             self.read_objects(bound.objs, label)
         type_ = "pandas.SeriesGroupBy" if frame.type in GROUPED else "pandas.Series"
         return Val(type=type_, label=label, site=node)
+
+    def grouped_column(self, grouping: ObjId, name: str, label: str, node: ast.AST) -> Val:
+        """A column of a grouping that a name holds, as its frame has it by now."""
+        obj = self.object(grouping)
+        self.read_shallow(Val(frozenset((grouping,)), obj.type, label=label))
+        frames = [base for base, _ in obj.bases]
+        frames += [held for held in self.in_order(obj.holds) if self.object(held).type in FRAMES]
+        for frame in frames:
+            self.read_key(frame, name, label)
+        if not frames:
+            return self.frame_part(obj, name, label, node)
+        return Val(type="pandas.SeriesGroupBy", label=label, site=node)
 
     def _frame_of(self, receiver: Val | None) -> Obj | None:
         if receiver is None or receiver.base:

@@ -131,16 +131,16 @@ class Items(Attributes):
         obj = self.object(obj_id)
         if obj.type == "collections.defaultdict" and key not in obj.keys:
             return self._default_item(obj_id, receiver, key, label, node)
+        if obj.type in GROUPED and isinstance(key, (str, Columns)):
+            names = key if isinstance(key, Columns) else (key,)
+            columns = [self.grouped_column(obj_id, name, receiver.label, node) for name in names]
+            return columns[0] if isinstance(key, str) else Val(type=obj.type, label=label, site=node)
         if key is not NOTHING and not isinstance(key, Columns) and separate(obj, key):
             bound = self.read_key(obj_id, key, receiver.label)
-            if bound is not None and obj.type in GROUPED:
-                return self.frame_part(obj, key, label, node)
             if bound is not None:
                 return self._stored_part(obj_id, bound, key, label, node)
             if obj.type in FRAMES:
                 return Val(type="pandas.Series", base=((obj_id, key),), label=label, site=node)
-            if obj.type in GROUPED:
-                return Val(type="pandas.SeriesGroupBy", label=label, site=node)
             if obj.type == "":
                 return Val(objs=obj.holds, base=((obj_id, key),), label=label, site=node)
             items = self.items_of(Val(frozenset((obj_id,))))

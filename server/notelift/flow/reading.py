@@ -7,7 +7,7 @@ from typing import Any
 
 from notelift.cells.scopes import scope_of
 from notelift.flow.machine import Machine
-from notelift.flow.values import NOTHING, Bound, Function, Obj, ObjId, Val
+from notelift.flow.values import LIVE, NOTHING, Bound, Function, Obj, ObjId, Val
 
 
 class Reading(Machine):
@@ -81,6 +81,9 @@ class Reading(Machine):
         for parent in obj.parents:
             for held in parent.objs:
                 yield held, label
+        if obj.type in LIVE:
+            for base, _ in obj.bases:
+                yield base, label
         if obj.function is not None:
             self._reach_free(obj.function)
         if obj.type == "namespace":

@@ -80,6 +80,9 @@ MAPPINGS: Final = frozenset(
 GROUPED: Final = frozenset({"pandas.DataFrameGroupBy"})
 """Types of groupings, whose columns are places of their own too."""
 
+LIVE: Final = GROUPED | {"pandas.Indexer"}
+"""Types of objects that read their frame anew when they are asked: columns stored later are theirs too."""
+
 
 class Symbol(NamedTuple):
     """A value that is not known but has an identity: equal symbols are equal values (a path expression)."""
