@@ -129,12 +129,13 @@ def try_notebook(trial: Trial, places: int, draw: random.Random, tally: Tally) -
 
 
 def readable(path: Path) -> Notebook | None:
-    """Return the notebook, None where it cannot be read or has no Python."""
+    """Return the notebook, None where it cannot be read or has no Python code."""
     try:
         notebook = read_notebook(path)
     except NotebookError:
         return None
-    return notebook if notebook.language == "python" and any(c.source for c in notebook.cells) else None
+    has_code = any(cell.is_python and cell.source for cell in notebook.cells)
+    return notebook if notebook.language == "python" and has_code else None
 
 
 def reason(text: str) -> str:
