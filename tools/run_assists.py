@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copytree
 
+from notelift.cells.code import read_cell
 from notelift.edits.applying import Applied, apply
 from notelift.effects.library import load_library
 from notelift.notebook.model import Notebook, NotebookError
@@ -134,7 +135,7 @@ def readable(path: Path) -> Notebook | None:
         notebook = read_notebook(path)
     except NotebookError:
         return None
-    has_code = any(cell.is_python and cell.source for cell in notebook.cells)
+    has_code = any(cell.is_python and read_cell(cell.source).statements for cell in notebook.cells)
     return notebook if notebook.language == "python" and has_code else None
 
 
