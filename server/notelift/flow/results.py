@@ -50,7 +50,7 @@ class Results(Arguments):
     def _result(self, spec: Spec, call: Call, values: list[Val], certain: bool) -> Val:
         result = spec.result
         opens = bool(spec.effects) and any(effect.verb == "opens" for effect in spec.effects)
-        if certain and _gives_none(spec, call):
+        if certain and (_gives_none(spec, call) or self._writes_instead(spec, call)):
             return Val(type="NoneType", const=None, label=call.name, site=call.node)
         linked = result is not None and result.link in ("view", "alias")
         if spec.is_class and not opens and not linked:
@@ -82,6 +82,20 @@ class Results(Arguments):
             self._fresh_items(fresh, result, call)
             return fresh
         return self._linked(result, spec, call, fresh)
+
+    def _writes_instead(self, spec: Spec, call: Call) -> bool:
+        """Whether a method of pandas writes a text where it would return it without a path (`to_csv`)."""
+        owner, _, method = spec.name.rpartition(".")
+        return (
+            owner.startswith("pandas.")
+            and method.startswith("to_")
+            and any(
+                val.const is not None
+                for effect in spec.effects
+                if effect.verb == "writes-file"
+                for val in self._subjects(effect.subject, spec, call)
+            )
+        )
 
     def _fresh_items(self, fresh: Val, result: Result, call: Call) -> None:
         if result.items:
