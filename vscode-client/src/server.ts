@@ -115,10 +115,8 @@ export class Server implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     this.found = undefined;
-    if (client?.needsStop()) {
-      await client.stop().catch((error: unknown) => this.log.warn(String(error)));
-    }
-    await client?.dispose();
+    // One that never came up cannot be stopped, which it says by an error: another one can be started all the same.
+    await client?.dispose().catch((error: unknown) => this.log.warn(String(error)));
   }
 
   private async clientFor(process: ServerProcess): Promise<LanguageClient> {

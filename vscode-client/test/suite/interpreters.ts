@@ -122,6 +122,13 @@ suite('a Python', () => {
     await screen.picture('ends-at-once');
   });
 
+  test('whose server says nothing gives way to the next one', async () => {
+    await usePython('silent', GOOD, 'exec cat > /dev/null');
+    await notifications.told("Notelift's server did not start");
+    await usePython('refusing', GOOD, 'echo "ImportError: nor this" >&2; exit 3');
+    await notifications.told("Notelift's server did not start: ImportError: nor this");
+  });
+
   test('whose server ends again and again is started three times, and then by a button', async () => {
     const running = vscode.Uri.file(path.join(folder(), 'running'));
     const python = process.env.E2E_PYTHON ?? 'python3';
