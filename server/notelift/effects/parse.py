@@ -118,6 +118,8 @@ def _effect(clause: list[str]) -> Effect:
         return _change(verb, rest, when)
     if verb in WORLD_VERBS:
         return Effect(verb, _resource(_only(verb, rest)), when=when)
+    if verb == "calls" and rest[1:] == ["deep"]:
+        return Effect(verb, _argument(rest[0]), deep=True, when=when)
     if verb in FILE_VERBS or verb in CALL_VERBS or verb in TEXT_VERBS:
         return Effect(verb, _argument(_only(verb, rest)), when=when)
     if verb in BARE_VERBS:

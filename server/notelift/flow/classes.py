@@ -234,7 +234,11 @@ class Classes(Functions):
         for name in ("__call__", "forward", "call"):
             found = self.find_member(obj_id, name)
             if found is not None and found.objs:
-                return self.call_method(found, receiver, call)
+                result = self.call_method(found, receiver, call)
+                if name == "forward":
+                    # What `torch.nn.Module` does when it is called: the hooks run too.
+                    self._call_held(receiver, call)
+                return result
         return self.library_call(None, call)
 
     def instantiate(self, class_id: ObjId, label: str, call: Call) -> Val:

@@ -17,6 +17,7 @@ from notelift.flow.values import (
     NO_OBJECTS,
     NO_TOKENS,
     NOTHING,
+    TENSOR,
     Bound,
     Obj,
     ObjId,
@@ -131,7 +132,8 @@ class Heap(Reading):
                     if part.type not in CONTAINERS and part.function is None:
                         objs.add(held)
                 continue
-            objs |= obj.holds
+            if obj.type != TENSOR:
+                objs |= obj.holds
             if iterated and obj.type in MAPPINGS:
                 types |= _types_of_keys(obj)
                 continue
@@ -151,6 +153,8 @@ class Heap(Reading):
         """
         self.read(val)
         targets = self._reachable(val) if deep else val.objs
+        if deep:
+            self.read_objects(self.in_order(targets), val.label)
         if not targets and not val.base:
             return
         self.note_change(val.label, why, must, (*targets, *(base for base, _ in val.base)))

@@ -99,7 +99,7 @@ class LibraryCalls(Estimators):
             if val.ref == "os.environ":
                 self.use("environment")
         returned = self._call_backs(spec, call, values)
-        if spec is None or spec.effects:
+        if spec is None or any(effect.verb != "calls" for effect in spec.effects):
             self.call_held_instances(call, values)
         self._advance_generators(values)
         if spec is None:
@@ -173,17 +173,17 @@ class LibraryCalls(Estimators):
                 self._apply_file(verb, path, must)
         elif verb == "calls":
             for target in self._subjects(subject, spec, call):
-                self._call_held(target, call)
+                self._call_held(target, call, effect.deep)
         elif verb == "opens":
             self._open(self._first_path(subject, spec, call), self._open_mode(spec, call), must)
 
-    def _call_held(self, target: Val, call: Call) -> None:
-        """Functions that the target is, or that it holds (a thread's), are called."""
-        held = (
-            target.objs.union(*(self.object(obj_id).holds for obj_id in target.objs))
-            if target.objs
-            else target.objs
-        )
+    def _call_held(self, target: Val, call: Call, deep: bool = False) -> None:
+        """Functions that the target is or holds (a thread's) are called; `deep`, all that it reaches."""
+        held = target.objs
+        if deep:
+            held = self._reachable(target)
+        elif held:
+            held = held.union(*(self.object(obj_id).holds for obj_id in held))
         for obj_id in self.in_order(held):
             if self.object(obj_id).function is not None:
                 others = Call(call.node, call.name, args=[Val(held - {obj_id})])
@@ -241,6 +241,8 @@ class LibraryCalls(Estimators):
                     held |= self.items_of(val).objs
         if target.obj is not None:
             target.obj = target.obj._replace(holds=target.obj.holds | held)
+            if effect.deep:
+                self.change(target, why, must, deep=True)
             return
         if must and self.change_columns(spec, call, target, why):
             self.hold(target.objs, held)

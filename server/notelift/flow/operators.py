@@ -7,12 +7,7 @@ from typing import Any
 
 from notelift.flow.items import Items
 from notelift.flow.paths import concatenate, join_path
-from notelift.flow.values import (
-    NOTHING,
-    Obj,
-    Symbol,
-    Val,
-)
+from notelift.flow.values import NOTHING, TENSOR, Obj, Symbol, Val
 
 _BINARY_DUNDERS = {
     ast.Add: "add",
@@ -96,6 +91,8 @@ class Operators(Items):
         if type_ == "list":
             held = self.items_of(left).objs | self.items_of(right).objs
             return Val(type="list", obj=Obj(type="list", holds=held), site=node)
+        if type_ in (TENSOR, "") and (held := self.tensors_behind(node, left, right)):
+            return Val(type=type_, obj=Obj(type=type_, holds=held), const=const, site=node)
         return Val(type=type_, const=const, site=node)
 
     def symbol(self, node: ast.AST, *parts: Val) -> Any:
@@ -186,6 +183,8 @@ class Operators(Items):
             return Val(type="int" if val.type == "bool" else val.type, const=-val.const)
         if isinstance(node.op, ast.Not):
             return Val(type="bool", site=node)
+        if val.type == TENSOR:
+            return Val(type=TENSOR, obj=Obj(type=TENSOR, holds=self.tensors_behind(node, val)), site=node)
         return Val(type="int" if val.type == "bool" else val.type, site=node)
 
 
@@ -196,7 +195,7 @@ def _textual(val: Val) -> bool:
 def _operation_type(left: str, right: str, op: ast.operator) -> str:
     if isinstance(op, ast.Mod) and left in ("str", "bytes"):
         return left
-    for strong in ("pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
+    for strong in (TENSOR, "pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
         if strong in (left, right):
             return strong
     if left == right == "list" or (

@@ -7,7 +7,7 @@ from typing import Any
 
 from notelift.cells.scopes import scope_of
 from notelift.flow.machine import Machine
-from notelift.flow.values import LIVE, NOTHING, Bound, Function, Obj, ObjId, Val
+from notelift.flow.values import LIVE, NOTHING, TENSOR, Bound, Function, Obj, ObjId, Val
 
 
 class Reading(Machine):
@@ -74,7 +74,7 @@ class Reading(Machine):
             self.read_bound(bound, "object", item_label(label, key))
             for held in bound.objs:
                 yield held, label
-        for held in obj.holds:
+        for held in obj.holds if obj.type != TENSOR else ():
             yield held, label
         for held in obj.klass:
             yield held, label

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from notelift.effects.spec import Result, Spec
 from notelift.flow.arguments import Arguments, positional_names
 from notelift.flow.call import Call
-from notelift.flow.values import CONTAINERS, IMMUTABLE, LAZY, NO_OBJECTS, NOTHING, STANDS_FOR, Obj, ObjId, Val
+from notelift.flow.values import (
+    CONTAINERS,
+    IMMUTABLE,
+    LAZY,
+    NO_OBJECTS,
+    NOTHING,
+    STANDS_FOR,
+    TENSOR,
+    Obj,
+    ObjId,
+    Val,
+)
 
 IN_MEMORY = (":memory:",)
 _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
@@ -80,6 +92,10 @@ class Results(Arguments):
             return fresh
         if result.link == "fresh" or condition is False or (result.link == "holds" and not certain):
             self._fresh_items(fresh, result, call)
+            if spec.name == "sum" and (
+                held := self.tensors_behind(call.node, *map(self.items_of, call.args))
+            ):
+                fresh.obj = Obj(holds=held)
             return fresh
         return self._linked(result, spec, call, fresh)
 
@@ -215,7 +231,24 @@ class Results(Arguments):
             if "." in call.name and not self.library.knows(owner) and call.receiver is None:
                 result.type = call.name
             result.obj = Obj(type=result.type, holds=held, given=_constants(call))
+            return result
+        given = [*values, call.receiver] if call.receiver is not None else values
+        held = self.tensors_behind(call.node, *given)
+        if held:
+            result.obj = Obj(holds=held)
         return result
+
+    def tensors_behind(self, node: ast.AST, *vals: Val) -> frozenset[ObjId]:
+        """The tensors that what is computed from values may remember, for `backward` to reach them."""
+        found = NO_OBJECTS
+        for val in vals:
+            if val.type == TENSOR:
+                found |= self.bound_of(val, node).objs
+            elif not val.type:
+                behind = val.objs | (val.obj.holds if val.obj is not None else NO_OBJECTS)
+                behind = behind.union(*(self.object(obj_id).holds for obj_id in val.objs))
+                found |= {obj_id for obj_id in behind if self.object(obj_id).type == TENSOR}
+        return found
 
 
 def _gives_none(spec: Spec, call: Call) -> bool:

@@ -8,7 +8,18 @@ from typing import Any
 
 from notelift.flow.call import Call
 from notelift.flow.calls import Calls
-from notelift.flow.values import FRAMES, IMMUTABLE, MAPPINGS, NO_OBJECTS, NOTHING, Bound, Columns, Obj, Val
+from notelift.flow.values import (
+    FRAMES,
+    IMMUTABLE,
+    MAPPINGS,
+    NO_OBJECTS,
+    NOTHING,
+    TENSOR,
+    Bound,
+    Columns,
+    Obj,
+    Val,
+)
 
 Binder = Callable[[str, Bound], None]
 
@@ -234,6 +245,8 @@ class Stores(Calls):
         self.read(left)
         if _in_place(left):
             held = self.items_of(right).objs
+            if TENSOR in (left.type, right.type):
+                held |= self.bound_of(right, node).objs
             self.change(left, f"`{ast.unparse(target)[:40]} {_symbol(node.op)}= ...`")
             self.hold(left.objs, held)
             if isinstance(target, ast.Name):

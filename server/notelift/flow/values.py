@@ -80,6 +80,9 @@ MAPPINGS: Final = frozenset(
 GROUPED: Final = frozenset({"pandas.DataFrameGroupBy"})
 """Types of groupings, whose columns are places of their own too."""
 
+TENSOR: Final = "torch.Tensor"
+"""The type of what refers to all that it was computed from, but does not change with it."""
+
 LIVE: Final = GROUPED | {"pandas.Indexer"}
 """Types of objects that read their frame anew when they are asked: columns stored later are theirs too."""
 
