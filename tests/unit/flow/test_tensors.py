@@ -1,4 +1,4 @@
-"""What the gradients and hooks of torch need. Nothing is executed: torch is too large to be installed for it."""
+"""What the gradients and hooks of torch need. Nothing is executed: torch is too large to install for it."""
 
 from __future__ import annotations
 
