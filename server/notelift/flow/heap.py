@@ -117,7 +117,11 @@ class Heap(Reading):
         parts += [self.object(base) for base, _ in val.base]
         if val.obj is not None:
             parts.append(val.obj)
+        elif val.type in CONTAINERS:
+            objs |= self._wholes(val.base)
         for obj in parts:
+            if obj.type in CONTAINERS and not obj.holds and not obj.keys:
+                objs |= self._wholes(obj.bases)
             if obj.type == "itertools.groupby":
                 # Each group is an iterator over what the whole is grouped from.
                 objs |= obj.holds
@@ -145,6 +149,10 @@ class Heap(Reading):
             if obj.items:
                 types.add(obj.items)
         return Val(frozenset(objs), types.pop() if len(types) == 1 else "", label=val.label)
+
+    def _wholes(self, bases: tuple[tuple[ObjId, Any], ...]) -> set[ObjId]:
+        """What a library's list is of (`model.layers`): to change one of its items changes the whole."""
+        return {base for base, _ in bases if self.object(base).type not in CONTAINERS | LAZY}
 
     def change(self, val: Val, why: str, must: bool = True, deep: bool = False, remade: bool = False) -> None:
         """The statement changes the value in place (`deep`: what it holds too.

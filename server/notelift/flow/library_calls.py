@@ -35,6 +35,7 @@ CHANGING_NAMES = (
     "append",
     "insert",
     "remove",
+    "reset",
     "shuffle",
     "step",
     "train",
