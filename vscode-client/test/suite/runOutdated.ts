@@ -24,6 +24,8 @@ suite('run outdated cells', () => {
     await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
     const done = vscode.commands.executeCommand('notelift.runOutdated');
     await notifications.told('cell 1, 2 of 3');
+    // It is told before the kernel has taken the cell.
+    await when('the start', [vscode.workspace.onDidChangeNotebookDocument], () => orders(notebook)[1] === 5);
     await notifications.answer('Cancel');
     await done;
     assert.deepEqual(orders(notebook), [4, 5, 3]);
