@@ -74,20 +74,19 @@ def clauses(member: Member, own: str = "") -> str:
     said: list[str] = []
     if member.name.startswith(("read_", "scan_")) and member.name not in DATABASES:
         said.append("reads-file 0")
-    if member.name.startswith(("write_", "sink_")) and member.name not in (
-        "write_clipboard",
-        "write_database",
-    ):
+    if member.name.startswith(("write_", "sink_")):
         said.append("writes-file 0")
     if member.name in RANDOM:
         said.append("draws random:polars unless seed")
-    said += [f"changes self if {name}" for name in ("in_place",) if name in member.parameters and own]
+    if own and "in_place" in member.parameters:
+        said.append("changes self if in_place")
     shown = result(member, own)
     holds = " holds self" if own and member.name in HOLDING else ""
     if shown or holds:
         said.append(f"-> {shown or '?'}{holds}")
-    shift = [name for name in member.parameters if name != "*"] if "draws" in "".join(said) else []
-    return (f"({', '.join(shift)}) " if shift else "") + ("; ".join(said) or "pure")
+    # Where a seed may be passed by its place.
+    signature = ", ".join(each for each in member.parameters if each != "*") if member.name in RANDOM else ""
+    return (f"({signature}) " if signature else "") + ("; ".join(said) or "pure")
 
 
 def entries() -> dict[str, str]:
@@ -103,8 +102,7 @@ def entries() -> dict[str, str]:
         for found in public_members(cls):
             changed = CHANGES.get(name, {}).get(found.name)
             said = "property" if found.is_property else clauses(found, qualified)
+            if cls is polars.Config and not found.is_property:
+                said = "alters options:polars"
             lines[f"{qualified}.{found.name}"] = changed or said
-    for found in public_members(polars.Config):
-        if not found.is_property:
-            lines[f"polars.Config.{found.name}"] = "alters options:polars"
     return lines

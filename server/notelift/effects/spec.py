@@ -26,11 +26,11 @@ class Effect:
     """One clause of a spec.
 
     `verb` is one of: changes, remakes, draws, sets, uses, alters, is, reads-file, writes-file, appends-file,
-    opens, makes-dir, lists-dir, removes-file, consumes, calls, keeps, shows, opaque. `subject` is an argument
-    (`self`, a position such as `0`, a keyword, `*` for all arguments; with a file verb `*` is an unknown
-    path) or, for draws/sets/uses/alters/is, the world resource (`random:numpy`, `pyplot`, `environment`,
-    `database:self`...). `deep`: also what the subject holds. `holds`: the arguments that the changed subject
-    refers to afterwards.
+    opens, makes-dir, lists-dir, removes-file, consumes, calls, keeps, names, shows, opaque. `subject` is an
+    argument (`self`, a position such as `0`, a keyword, `*` for all arguments; with a file verb `*` is an
+    unknown path) or, for draws/sets/uses/alters/is, the world resource (`random:numpy`, `pyplot`,
+    `environment`, `database:self`...). `deep`: also what the subject holds. `holds`: the arguments that the
+    changed subject refers to afterwards.
     """
 
     verb: str
