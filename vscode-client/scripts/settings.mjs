@@ -7,7 +7,7 @@ const read = (name) => fs.readFileSync(fileURLToPath(new URL(`../${name}`, impor
 const { properties } = JSON.parse(read('package.json')).contributes.configuration;
 
 /** What the extension itself needs, and the server does not read. */
-const OWN = ['interpreter', 'statusBar.enabled', 'extract.folder', 'extract.preview', 'extract.openModule', 'verify.timeout', 'trace.server'];
+const OWN = ['interpreter', 'statusBar.enabled', 'extract.folder', 'extract.preview', 'extract.openModule', 'verify.python', 'verify.timeout', 'trace.server'];
 
 /** The types of what the server reads, from the table below that sentence; those of pyproject.toml have none there. */
 const section = read('../docs/protocol.md').split('Settings are the section `notelift`')[1]?.split('\n## ')[0] ?? '';

@@ -31,7 +31,7 @@ function isMadeReadonly(uri: vscode.Uri): boolean {
 
 /** Returns whether a pattern of the settings means a file: from the root of its folder where it is not absolute. */
 function isNamedBy(glob: string, uri: vscode.Uri): boolean {
-  const document = notebookOf(uri.toString())?.cellAt(0).document ?? vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+  const document = notebookOf(uri.toString())?.cellAt(0).document ?? openDocument(uri);
   if (document === undefined) {
     return false;
   }
@@ -41,8 +41,24 @@ function isNamedBy(glob: string, uri: vscode.Uri): boolean {
   return patterns.some((pattern) => vscode.languages.match({ ...notebookType, pattern }, document) > 0);
 }
 
+/**
+ * Makes a change, and saves the files of it that are open: the notebook imports what is on the disk. Returns whether VS
+ * Code made it. Throws where something of it cannot be changed.
+ */
+export async function makeChange(change: Change, notebook: string): Promise<boolean> {
+  if (!(await vscode.workspace.applyEdit(changeAsEdit(change, notebook)))) {
+    return false;
+  }
+  for (const uri of change.files.map((file) => vscode.Uri.parse(file.uri))) {
+    if (openDocument(uri)?.isDirty === true && !(await openDocument(uri)?.save())) {
+      throw new Error(vscode.l10n.t('{0} was changed, but could not be saved', vscode.workspace.asRelativePath(uri)));
+    }
+  }
+  return true;
+}
+
 /** Returns a change as one edit; `notebook` is the URI of what it changes. Throws where that cannot be changed. */
-export function changeAsEdit(change: Change, notebook: string): vscode.WorkspaceEdit {
+function changeAsEdit(change: Change, notebook: string): vscode.WorkspaceEdit {
   requireWritable(vscode.Uri.parse(notebook));
   const document = notebookOf(notebook);
   const onlyTexts = change.cells.length === 0 && change.files.length === 0;
@@ -53,6 +69,7 @@ export function changeAsEdit(change: Change, notebook: string): vscode.Workspace
     uri: vscode.Uri.parse(file.uri),
     text: file.text,
     replaces: file.before !== null,
+    open: openDocument(vscode.Uri.parse(file.uri)),
   }));
   return editOf(document, futureCells(document, change), files);
 }
@@ -68,6 +85,10 @@ export function futureCells(notebook: vscode.NotebookDocument, change: Change): 
     cells = withCellChange(cells, each);
   }
   return cells;
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
 }
 
 /** Edits of texts alone: they keep the cells, their URIs and the caret. */

@@ -1,6 +1,6 @@
 /** What users can do, from wherever they ask for it. */
 import * as vscode from 'vscode';
-import { changeAsEdit } from './changes';
+import { makeChange } from './changes';
 import { Extraction, type Extracted, type Selection } from './extract';
 import { requireTrust, told } from './failures';
 import type { ValueAsked } from './graph/messages';
@@ -35,10 +35,7 @@ export class Commands {
       'notelift.extract': (argument) => this.extract(argument),
       'notelift.extractFunction': () => extractFunction(),
       'notelift.verify': (argument) => this.verifyValue(argument),
-      'notelift.runOutdated': () => this.runOutdated(),
-      'notelift.showStatus': async () => {
-        await vscode.commands.executeCommand('notelift.values.focus');
-      },
+      'notelift.runOutdated': (argument) => this.runOutdated(argument),
       'notelift.reveal': (argument) => this.reveal(argument as Place | ValueItem),
       'notelift.showLineage': (argument) => this.showLineage(argument),
       'notelift.showGraph': (argument) => this.showGraph(argument),
@@ -75,7 +72,7 @@ export class Commands {
 
   private async verifyValue(argument: unknown): Promise<void> {
     requireTrust(vscode.l10n.t('Verify runs the code of the notebook: trust the workspace first'));
-    const uri = isValueItem(argument) ? argument.notebook : activeDocument();
+    const uri = isValueItem(argument) ? argument.notebook : this.inView();
     const notebook = uri === undefined ? undefined : notebookOf(uri.toString());
     if (notebook === undefined) {
       throw new Error(vscode.l10n.t('Open a notebook first: Verify runs one'));
@@ -97,6 +94,11 @@ export class Commands {
     await vscode.commands.executeCommand('markdown.showPreview', page);
   }
 
+  /** The notebook or script of the active editor, else the one whose values are shown. */
+  private inView(): vscode.Uri | undefined {
+    return activeDocument() ?? this.status.current?.uri;
+  }
+
   private async askValue(title: string): Promise<string | undefined> {
     const names = this.status.current?.status.variables.map((each) => each.name) ?? [];
     return names.length > 0
@@ -104,8 +106,8 @@ export class Commands {
       : vscode.window.showInputBox({ title, placeHolder: 'model' });
   }
 
-  private async runOutdated(): Promise<void> {
-    const uri = this.status.current?.uri;
+  private async runOutdated(argument: unknown): Promise<void> {
+    const uri = notebookIn(argument) ?? this.inView();
     if (uri === undefined || notebookOf(uri.toString()) === undefined) {
       throw new Error(vscode.l10n.t('Open a notebook first: its kernel runs the cells'));
     }
@@ -128,8 +130,9 @@ export class Commands {
     if (!(await chooseKernel(notebook))) {
       throw new Error(vscode.l10n.t('No cell was run: choose a kernel for the notebook, then try again'));
     }
+    const notEnough = vscode.l10n.t('Restart the kernel and run all cells: running cells again is not enough here');
     if (run.restart && !(await restartKernel(notebook))) {
-      throw new Error(vscode.l10n.t('Restart the kernel and run all cells: running cells again is not enough here'));
+      throw new Error(notEnough);
     }
     const title = vscode.l10n.t('Running outdated cells');
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
@@ -137,8 +140,14 @@ export class Commands {
       runInOrder(notebook, cells, token, (cell) => {
         const message = vscode.l10n.t('cell {0}, {1} of {2}', cell.index, cells.indexOf(cell) + 1, cells.length);
         progress.report({ message, increment: 100 / cells.length });
-      }),
+      }, run.restart),
     );
+    if (ran.kind === 'notRestarted') {
+      throw new Error(vscode.l10n.t('{0}. The kernel was not restarted: the cells after cell {1} were not run', notEnough, ran.cell.index));
+    }
+    if (ran.kind === 'gone') {
+      throw new Error(vscode.l10n.t('A cell was removed: the rest of the outdated cells were not run'));
+    }
     if (ran.kind === 'failed') {
       throw new Error(vscode.l10n.t('Cell {0} did not run to its end: the cells after it were not run', ran.cell.index));
     }
@@ -149,15 +158,18 @@ export class Commands {
 
   private async applyChange(data: ActionData): Promise<void> {
     const change = await this.server.request<Change>('notelift/resolveChange', data);
-    if (!(await vscode.workspace.applyEdit(changeAsEdit(change, data.notebook)))) {
+    if (!(await makeChange(change, data.notebook))) {
       throw new Error(vscode.l10n.t('VS Code did not apply the change'));
     }
   }
 
   private async showLineage(argument: unknown): Promise<void> {
-    const uri = isValueItem(argument) ? argument.notebook : activeDocument();
+    const uri = isValueItem(argument) ? argument.notebook : this.inView();
+    if (uri === undefined) {
+      throw new Error(vscode.l10n.t('Open a notebook first: lineage is of its values'));
+    }
     const name = isValueItem(argument) ? argument.name : (nameAtCaret() ?? (await this.askValue(vscode.l10n.t('The value'))));
-    if (uri === undefined || name === undefined) {
+    if (name === undefined) {
       return;
     }
     await this.lineage.show(uri, name);
@@ -166,7 +178,7 @@ export class Commands {
 
   /** Shows the graph, with the value of the tree or the name at the caret selected. */
   private showGraph(argument: unknown): Promise<void> {
-    const uri = isValueItem(argument) ? argument.notebook : (activeDocument() ?? this.status.current?.uri);
+    const uri = isValueItem(argument) ? argument.notebook : this.inView();
     if (uri === undefined) {
       throw new Error(vscode.l10n.t('Open a notebook first: the graph is of one'));
     }
@@ -177,7 +189,7 @@ export class Commands {
   /** Goes to a statement, or to the last one that makes or changes a value. */
   private async reveal(what: Place | ValueItem): Promise<void> {
     const place = isValueItem(what) ? await this.makerOf(what) : what;
-    await show(place.uri, rangeOf(place.range));
+    await show(place);
   }
 
   private async makerOf(value: ValueItem): Promise<Place> {
@@ -238,8 +250,17 @@ function cellIn(argument: unknown): vscode.NotebookCell | undefined {
   return 'uri' in argument ? cellOf(String(argument.uri)) : undefined;
 }
 
+/** The notebook whose toolbar a command was chosen from. */
+function notebookIn(argument: unknown): vscode.Uri | undefined {
+  const editor: unknown = typeof argument === 'object' && argument !== null && 'notebookEditor' in argument ? argument.notebookEditor : undefined;
+  return typeof editor === 'object' && editor !== null && 'notebookUri' in editor && editor.notebookUri instanceof vscode.Uri
+    ? editor.notebookUri
+    : undefined;
+}
+
+/** The name at the caret in a notebook or script with cells. */
 function nameAtCaret(): string | undefined {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeDocument() === undefined ? undefined : vscode.window.activeTextEditor;
   const word = editor?.document.getWordRangeAtPosition(editor.selection.active);
   return editor?.document.languageId === 'python' && word !== undefined ? editor.document.getText(word) : undefined;
 }

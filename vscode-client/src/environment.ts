@@ -199,8 +199,15 @@ function logged(
   });
 }
 
-/** The last line that pip marks as an error, else the last line; undefined where nothing was said. */
+/**
+ * The last line that pip marks as an error, else the last line; undefined where nothing was said. Debian's Pythons cannot
+ * make environments without a package of their own, which venv names some lines before its last.
+ */
 function lastError(output: string): string | undefined {
+  const remedy = /^\s*(apt(?:-get)? install \S+)\s*$/m.exec(output)?.[1];
+  if (remedy !== undefined) {
+    return vscode.l10n.t('this Python makes no environments without a package of the system: {0}', remedy);
+  }
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
   const marked = lines.findLast((line) => line.startsWith('ERROR: '));
   return marked?.slice('ERROR: '.length) ?? lines.at(-1)?.trim();

@@ -61,6 +61,8 @@ function registerCommands(context: vscode.ExtensionContext): void {
     });
     context.subscriptions.push(command);
   }
+  const showStatus = () => vscode.commands.executeCommand('notelift.values.focus');
+  context.subscriptions.push(vscode.commands.registerCommand('notelift.showStatus', showStatus));
 }
 
 function isWanted(): boolean {

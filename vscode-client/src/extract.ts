@@ -3,9 +3,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { MODULE_KIND, offersAt, type Offer } from './actions';
-import { changeAsEdit, futureCells, requireWritable } from './changes';
+import { futureCells, makeChange, requireWritable } from './changes';
 import { fileInTheWay } from './failures';
-import { isSaved, notebookOf, placeWords, rangeOf, show } from './places';
+import { isSaved, notebookOf, placeWords, show } from './places';
 import type { ActionData, Change, DocumentIdentifier, Place, Plan, PlanChoices } from './protocol';
 import type { Server } from './server';
 import { identifierOf } from './status';
@@ -59,14 +59,19 @@ export class Extraction {
     if (found === undefined) {
       return undefined;
     }
-    const { chosen, change } = found;
+    const { chosen } = found;
+    if (!(await this.confirm(chosen, found.change))) {
+      return undefined;
+    }
+    // Notebook and module may have changed since it was asked for: the server refuses then, or answers anew.
+    const change = await this.server.request<Change>('notelift/resolveChange', chosen);
     const [file] = change.files;
-    if (file === undefined || !(await this.confirm(chosen, change))) {
+    if (file === undefined) {
       return undefined;
     }
     const notebook = notebookOf(data.notebook);
     const original = notebook === undefined ? undefined : originalOf(notebook);
-    if (!(await vscode.workspace.applyEdit(changeAsEdit(change, data.notebook)))) {
+    if (!(await makeChange(change, data.notebook))) {
       throw new Error(vscode.l10n.t('VS Code did not apply the change: the module may exist already'));
     }
     const module = vscode.Uri.parse(file.uri);
@@ -142,7 +147,7 @@ export class Extraction {
         matchOnDetail: true,
       });
       if (picked?.place !== undefined) {
-        await show(picked.place.uri, rangeOf(picked.place.range));
+        await show(picked.place);
       } else if (picked?.act === 'diff') {
         return this.showDiff(data, change);
       } else {
@@ -197,12 +202,13 @@ export class Extraction {
     }
     const title = vscode.l10n.t('Extract to module');
     await vscode.commands.executeCommand('vscode.changes', title, pairs);
-    const extract = vscode.l10n.t('Extract');
-    const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('This is what the extraction changes.'),
-      extract,
-      vscode.l10n.t('Cancel'),
-    );
+    // Not a message: that would leave the window before the changes are read.
+    const extract = { label: `$(check) ${vscode.l10n.t('Extract')}` };
+    const leave = { label: `$(close) ${vscode.l10n.t('Leave everything as it is')}` };
+    const chosen = await vscode.window.showQuickPick([extract, leave], {
+      title: vscode.l10n.t('This is what the extraction changes'),
+      ignoreFocusOut: true,
+    });
     await closeTab(title);
     return chosen === extract;
   }

@@ -50,17 +50,19 @@ print(json.dumps(found))
 /**
  * Returns the Pythons that may run the server, the most wanted first.
  *
- * The setting stands alone. In a workspace that is not trusted, what the workspace names is not run: neither its
- * own setting nor the environment that the Python extension found in it.
+ * The setting stands alone. In a workspace that is not trusted, what the workspace names or holds is not run: neither its
+ * own setting, nor a user's setting that leads into it, nor the environment that the Python extension found in it.
  */
-export async function candidates(resource: vscode.Uri | undefined): Promise<Candidate[]> {
-  const set = interpreterSetting(resource);
-  if (set !== '') {
+export async function candidates(resource: vscode.Uri | undefined, log: vscode.LogOutputChannel): Promise<Candidate[]> {
+  // Where the workspace is not trusted VS Code leaves out what the workspace says: package.json restricts the setting.
+  const set = pathMeant(vscode.workspace.getConfiguration('notelift', resource ?? null).get('interpreter', ''), resource);
+  const isOfWorkspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(set)) !== undefined;
+  if (set !== '' && (vscode.workspace.isTrusted || !isOfWorkspace)) {
     return [{ path: set, origin: 'setting' }];
   }
   const found: Candidate[] = [];
   if (vscode.workspace.isTrusted) {
-    const environment = await environmentOf(resource);
+    const environment = await environmentOf(resource, log);
     if (environment !== undefined) {
       found.push({ path: environment, origin: 'pythonExtension' });
     }
@@ -92,9 +94,8 @@ export async function probe(path: string): Promise<Interpreter> {
   return isWholePath(path, process.platform) ? { ...said, path } : said;
 }
 
-function interpreterSetting(resource: vscode.Uri | undefined): string {
-  // In a workspace that is not trusted VS Code leaves out what the workspace says: package.json restricts the setting.
-  const value = vscode.workspace.getConfiguration('notelift', resource ?? null).get<string>('interpreter', '');
+/** Returns what the value of a setting means for a notebook: a path or a name, empty where it is. */
+export function pathMeant(value: string, resource: vscode.Uri | undefined): string {
   const folder = resource === undefined ? undefined : vscode.workspace.getWorkspaceFolder(resource);
   const workspace = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
   return expanded(value, { workspace, home: homedir() });

@@ -120,7 +120,7 @@ async function probeAll(
 ): Promise<{ usable: Interpreter[]; problems: string[] }> {
   const usable: Interpreter[] = [];
   const problems: string[] = [];
-  for (const candidate of await candidates(resource)) {
+  for (const candidate of await candidates(resource, log)) {
     try {
       usable.push(await probe(candidate.path));
     } catch (error) {

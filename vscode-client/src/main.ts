@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { actionMiddleware } from './actions';
 import { Commands } from './commands';
 import { GraphPanels } from './graph/panels';
+import { notebookOf } from './places';
 import type { StateChanged } from './protocol';
 import { onDidChangeEnvironment } from './pythonExtension';
 import { selectInterpreter } from './selectInterpreter';
@@ -51,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
     status.onDidChange((watched) => {
       const count = watched === undefined ? 0 : differing(watched.status);
       valuesView.badge = count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('values that differ from a restart') };
-      void vscode.commands.executeCommand('setContext', 'notelift.hasOutdated', (watched?.status.run_uris.length ?? 0) > 0);
+      const canRun = watched !== undefined && watched.status.run_uris.length > 0 && notebookOf(watched.uri.toString()) !== undefined;
+      void vscode.commands.executeCommand('setContext', 'notelift.hasOutdated', canRun);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('notelift.interpreter')) {
@@ -63,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   void vscode.commands.executeCommand('setContext', 'notelift.active', true);
   status.follow();
   void server.restart();
-  void followEnvironment(context, server);
+  void followEnvironment(context, server, log);
 }
 
 /** Stops the server. */
@@ -87,8 +89,8 @@ export async function run(command: 'restart' | 'showOutput' | 'selectInterpreter
 }
 
 /** Another interpreter of the Python extension may have Notelift, or may be what is waited for. */
-async function followEnvironment(context: vscode.ExtensionContext, server: Server): Promise<void> {
-  const changes = await onDidChangeEnvironment(() => {
+async function followEnvironment(context: vscode.ExtensionContext, server: Server, log: vscode.LogOutputChannel): Promise<void> {
+  const changes = await onDidChangeEnvironment(log, () => {
     if (server.state.kind === 'missing') {
       void server.restart();
     }

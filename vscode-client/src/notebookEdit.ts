@@ -13,11 +13,12 @@ export interface FutureCell {
   readonly text: string;
 }
 
-/** A file as it will be; `replaces` says that there is one already. */
+/** A file as it will be; `replaces` says that there is one already, `open` is what VS Code has open of it. */
 export interface FutureFile {
   readonly uri: vscode.Uri;
   readonly text: string;
   readonly replaces: boolean;
+  readonly open: vscode.TextDocument | undefined;
 }
 
 /** Returns the edit that gives the notebook these cells, and the files their texts. */
@@ -27,7 +28,7 @@ export function editOf(
   files: readonly FutureFile[],
 ): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
-  const replaced = files.filter((file) => file.replaces);
+  const replaced = files.filter((file) => file.replaces && file.open === undefined);
   const create = (file: FutureFile) => {
     edit.createFile(file.uri, { contents: new TextEncoder().encode(file.text) });
   };
@@ -39,6 +40,12 @@ export function editOf(
     edit.deleteFile(file.uri);
   });
   edit.set(notebook.uri, cellEdits(notebook, cells));
+  // What is open has a history of its own, in which it cannot be deleted and made anew.
+  files.forEach(({ uri, text, open }) => {
+    if (open !== undefined) {
+      edit.replace(uri, new vscode.Range(0, 0, open.lineCount, 0), text);
+    }
+  });
   replaced.forEach(create);
   return edit;
 }

@@ -14,12 +14,29 @@ export function notebookOf(uri: string): vscode.NotebookDocument | undefined {
   );
 }
 
-/** Shows a part of a cell or script and puts the caret there, in the editor that the notebook or script has. */
-export async function show(uri: string, range: vscode.Range): Promise<void> {
+/**
+ * Shows a part of a cell or script, in the editor that the notebook or script has, or else in that column. With `focus` the
+ * caret goes there.
+ */
+export async function show(
+  { uri, range }: Pick<Place, 'uri' | 'range'>,
+  { focus = true, column }: { readonly focus?: boolean; readonly column?: vscode.ViewColumn } = {},
+): Promise<void> {
+  const cell = cellOf(uri);
   // In another group, as that of the graph, VS Code would open the text of the cell alone.
-  const viewColumn = columnOf(notebookOf(uri)?.uri ?? vscode.Uri.parse(uri));
-  const options: vscode.TextDocumentShowOptions = { selection: range, ...(viewColumn === undefined ? {} : { viewColumn }) };
-  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri), options);
+  const viewColumn = columnOf(cell?.notebook.uri ?? vscode.Uri.parse(uri)) ?? column;
+  const options = { preserveFocus: !focus, ...(viewColumn === undefined ? {} : { viewColumn }) };
+  if (cell === undefined || (focus && !cell.notebook.isUntitled)) {
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri), { ...options, selection: rangeOf(range) });
+    return;
+  }
+  // To open a cell is to put the focus into it, or to open its text alone where its notebook has no file.
+  const cells = new vscode.NotebookRange(cell.index, cell.index + 1);
+  const editor = await vscode.window.showNotebookDocument(cell.notebook, { ...options, selections: [cells] });
+  editor.revealRange(cells, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+  if (focus) {
+    await vscode.commands.executeCommand('notebook.cell.edit');
+  }
 }
 
 /** Returns the column in which a notebook or script is open; undefined where it is in none. */
@@ -38,6 +55,15 @@ export function activeDocument(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   const isScript = document?.languageId === 'python' && ['file', 'untitled'].includes(document.uri.scheme);
   return isScript && hasCells(document.getText()) ? document.uri : undefined;
+}
+
+/** Returns the notebook or file that is looked at, else the first folder: what settings and interpreters are asked for. */
+export function activeResource(): vscode.Uri | undefined {
+  return (
+    vscode.window.activeNotebookEditor?.notebook.uri ??
+    vscode.window.activeTextEditor?.document.uri ??
+    vscode.workspace.workspaceFolders?.[0]?.uri
+  );
 }
 
 /** Returns whether a notebook or script is a file. One that was never saved is in no folder. */

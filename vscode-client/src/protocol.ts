@@ -27,7 +27,14 @@ export interface Change {
   readonly kind: 'change';
   readonly texts: readonly { readonly uri: string; readonly range: Range; readonly newText: string }[];
   readonly cells: readonly CellChange[];
-  readonly files: readonly { readonly uri: string; readonly before: string | null; readonly text: string }[];
+  readonly files: readonly FileChange[];
+}
+
+/** A file's text; `before` is the one that it has now, null where there is no such file. */
+export interface FileChange {
+  readonly uri: string;
+  readonly before: string | null;
+  readonly text: string;
 }
 
 /** Cells are named by the URIs of their documents; `before` is null for the end. */

@@ -2,9 +2,13 @@
 import * as vscode from 'vscode';
 import { columnOf } from './places';
 
-/** How running a list of cells ended: all ran well, or one failed, or the notebook was closed meanwhile. */
+/**
+ * How running a list of cells ended: all ran well, or one failed, or one is gone, or the notebook was closed meanwhile, or
+ * the first one ran in a kernel that has run others before.
+ */
 export type Ran =
-  { readonly kind: 'all' } | { readonly kind: 'failed'; readonly cell: vscode.NotebookCell } | { readonly kind: 'closed' };
+  | { readonly kind: 'all' | 'gone' | 'closed' }
+  | { readonly kind: 'failed' | 'notRestarted'; readonly cell: vscode.NotebookCell };
 
 /**
  * Shows the notebook, and has VS Code ask for a kernel where none is chosen. Returns whether there is one then.
@@ -20,7 +24,9 @@ export async function chooseKernel(notebook: vscode.NotebookDocument): Promise<b
 }
 
 /**
- * Runs the cells in this order and stops at the first that does not run to its end. `tell` is called before each.
+ * Runs the cells in this order and stops at the first that does not run to its end. `tell` is called before each. With
+ * `restarted` it stops after the first, too, where the kernel is not a new one: users may decline the restart, which
+ * Jupyter does not tell.
  *
  * VS Code runs several cells of one request in document order, so each is a request of its own. Throws
  * CancellationError when the user cancels; the cell that runs is interrupted then.
@@ -30,6 +36,7 @@ export async function runInOrder(
   cells: readonly vscode.NotebookCell[],
   token: vscode.CancellationToken,
   tell: (cell: vscode.NotebookCell) => void,
+  restarted: boolean,
 ): Promise<Ran> {
   for (const cell of cells) {
     if (token.isCancellationRequested) {
@@ -39,17 +46,25 @@ export async function runInOrder(
       // VS Code would run the cells of that place in the notebook that is open.
       return { kind: 'closed' };
     }
+    if (cell.index < 0) {
+      return { kind: 'gone' };
+    }
     tell(cell);
     const place = { ranges: [{ start: cell.index, end: cell.index + 1 }], document: notebook.uri };
     const cancelled = token.onCancellationRequested(() => vscode.commands.executeCommand('notebook.cancelExecution', place));
+    const end = endOf(cell, token);
     try {
-      const before = cell.executionSummary;
-      await vscode.commands.executeCommand('notebook.cell.execute', place);
-      if (!(await endOf(cell, before, token))) {
-        return notebook.isClosed ? { kind: 'closed' } : stopped(token, cell);
+      // VS Code may answer before the cell has ended, and where its notebook is closed not at all.
+      const asked = vscode.commands.executeCommand('notebook.cell.execute', place);
+      if (!(await Promise.race([end.reached, asked.then(() => end.reached)]))) {
+        return stopped(token, cell);
       }
     } finally {
       cancelled.dispose();
+      end.listeners.dispose();
+    }
+    if (restarted && cell === cells[0] && cell.executionSummary?.executionOrder !== 1) {
+      return { kind: 'notRestarted', cell };
     }
   }
   return { kind: 'all' };
@@ -69,34 +84,34 @@ function stopped(token: vscode.CancellationToken, cell: vscode.NotebookCell): Ra
   if (token.isCancellationRequested) {
     throw new vscode.CancellationError();
   }
-  return { kind: 'failed', cell };
+  return cell.notebook.isClosed ? { kind: 'closed' } : cell.index < 0 ? { kind: 'gone' } : { kind: 'failed', cell };
 }
 
 /**
- * Returns whether a cell that was started ended well: VS Code answers before it has ended; `before` is of the last run. One that the user cancels is not
- * waited for, for a kernel that never came up tells of no end.
+ * Watches a cell that is about to start; `reached` is whether it ended well. `listeners` are to be disposed of.
+ *
+ * One that the user cancels is not waited for, for a kernel that never came up tells of no end. Nor does a kernel that is
+ * restarted while the cell runs: the cell's next run has another count then.
  */
-function endOf(
-  cell: vscode.NotebookCell,
-  before: vscode.NotebookCellExecutionSummary | undefined,
-  token: vscode.CancellationToken,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const listeners: vscode.Disposable[] = [];
-    const look = () => {
-      const isGone = token.isCancellationRequested || cell.notebook.isClosed || cell.index < 0;
-      const summary = cell.executionSummary;
-      const success = isGone ? false : summary === before ? undefined : summary?.success;
-      if (success !== undefined) {
-        vscode.Disposable.from(...listeners).dispose();
-        resolve(success);
-      }
-    };
-    listeners.push(
-      vscode.workspace.onDidChangeNotebookDocument(look),
-      vscode.workspace.onDidCloseNotebookDocument(look),
-      token.onCancellationRequested(look),
-    );
-    look();
-  });
+function endOf(cell: vscode.NotebookCell, token: vscode.CancellationToken): { reached: Promise<boolean>; listeners: vscode.Disposable } {
+  const before = cell.executionSummary;
+  let tell: (well: boolean) => void;
+  const reached = new Promise<boolean>((resolve) => (tell = resolve));
+  let order: number | undefined;
+  const look = () => {
+    const summary = cell.executionSummary;
+    const isAnother = order !== undefined && summary?.executionOrder !== order;
+    order ??= summary === before || summary?.success !== undefined ? undefined : summary?.executionOrder;
+    if (isAnother || token.isCancellationRequested || cell.notebook.isClosed || cell.index < 0) {
+      tell(false);
+    } else if (summary !== before && summary?.success !== undefined) {
+      tell(summary.success);
+    }
+  };
+  const listeners = vscode.Disposable.from(
+    vscode.workspace.onDidChangeNotebookDocument(look),
+    vscode.workspace.onDidCloseNotebookDocument(look),
+    token.onCancellationRequested(look),
+  );
+  return { reached, listeners };
 }

@@ -1,6 +1,7 @@
 /** Lets the user choose the Python that runs the server. */
 import * as vscode from 'vscode';
 import { probe, Unusable } from './interpreter';
+import { activeResource } from './places';
 import { hasPythonExtension } from './pythonExtension';
 
 /** Asks for a Python and writes it to `notelift.interpreter`. A Python that is of no use is said to be so at once. */
@@ -9,11 +10,12 @@ export async function selectInterpreter(): Promise<void> {
   const clear = {
     label: `$(discard) ${vscode.l10n.t('Use the one of the Python extension, or python3')}`,
     description: vscode.l10n.t('clears notelift.interpreter'),
-    act: () => write(undefined),
+    act: clearAll,
   };
   const python = {
     label: `$(symbol-misc) ${vscode.l10n.t('Select it in the Python extension...')}`,
     act: async () => {
+      await clearAll();
       await vscode.commands.executeCommand('python.setInterpreter');
     },
   };
@@ -43,8 +45,31 @@ async function choose(): Promise<void> {
   await write(file.fsPath);
 }
 
-/** The server starts again by itself when the setting changes. */
-async function write(path: string | undefined): Promise<void> {
-  const settings = vscode.workspace.getConfiguration('notelift');
-  await settings.update('interpreter', path, vscode.ConfigurationTarget.Global);
+/** Writes the setting where it holds: the server starts again by itself when it changes. */
+async function write(path: string): Promise<void> {
+  const settings = settingsInView();
+  await settings.update('interpreter', path, targetsOf(settings)[0] ?? vscode.ConfigurationTarget.Global);
+}
+
+/** Takes the setting away wherever it is set. */
+async function clearAll(): Promise<void> {
+  const settings = settingsInView();
+  for (const target of targetsOf(settings)) {
+    await settings.update('interpreter', undefined, target);
+  }
+}
+
+function settingsInView(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('notelift', activeResource() ?? null);
+}
+
+/** Where the setting is set and counts, the strongest first. That of a folder without trust does not count. */
+function targetsOf(settings: vscode.WorkspaceConfiguration): vscode.ConfigurationTarget[] {
+  const set = settings.inspect<string>('interpreter');
+  const { isTrusted } = vscode.workspace;
+  return [
+    ...(isTrusted && set?.workspaceFolderValue !== undefined ? [vscode.ConfigurationTarget.WorkspaceFolder] : []),
+    ...(isTrusted && set?.workspaceValue !== undefined ? [vscode.ConfigurationTarget.Workspace] : []),
+    ...(set?.globalValue !== undefined ? [vscode.ConfigurationTarget.Global] : []),
+  ];
 }

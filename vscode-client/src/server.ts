@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { Refusal, sentenceOf } from './failures';
 import { findLaunch, install, NoServer, tidy, type Launch, type Remedy } from './launch';
+import { activeResource } from './places';
 import { ServerProcess } from './serverProcess';
 
 /** What the server does now; `missing` carries the sentence why there is none. */
@@ -93,6 +94,7 @@ export class Server implements vscode.Disposable {
   private async replace(): Promise<void> {
     await this.end();
     this.isReplacing = true;
+    this.process = undefined;
     this.become({ kind: 'starting' });
     try {
       this.found = await findLaunch(this.context, this.log, activeResource());
@@ -176,7 +178,9 @@ export class Server implements vscode.Disposable {
   /** Says what is wrong, with buttons that mend it. */
   private report(told: NoServer): void {
     this.log.error(told.message);
-    this.become({ kind: 'missing', message: told.message });
+    if (this.running === undefined) {
+      this.become({ kind: 'missing', message: told.message });
+    }
     const titles: Record<Remedy, string> = {
       install: vscode.l10n.t('Install'),
       selectInterpreter: vscode.l10n.t('Select Interpreter...'),
@@ -191,13 +195,4 @@ export class Server implements vscode.Disposable {
       }
     });
   }
-}
-
-/** The notebook or script that is looked at: its folder's interpreter is asked for. */
-function activeResource(): vscode.Uri | undefined {
-  return (
-    vscode.window.activeNotebookEditor?.notebook.uri ??
-    vscode.window.activeTextEditor?.document.uri ??
-    vscode.workspace.workspaceFolders?.[0]?.uri
-  );
 }

@@ -41,6 +41,7 @@ export class ActiveStatus implements vscode.Disposable {
   /** Looks again at the active editor. */
   follow(): void {
     const uri = activeDocument();
+    void vscode.commands.executeCommand('setContext', 'notelift.hasCells', uri !== undefined);
     if (uri !== undefined && uri.toString() !== this.uri?.toString()) {
       this.uri = uri;
       this.refresh();
@@ -49,6 +50,8 @@ export class ActiveStatus implements vscode.Disposable {
 
   /** The server says that the state of a notebook changed. */
   stateChanged(uri: string): void {
+    // A script may have got its first cell.
+    this.follow();
     if (this.uri !== undefined && vscode.Uri.parse(uri).toString() === this.uri.toString()) {
       this.refresh();
     }
@@ -62,6 +65,7 @@ export class ActiveStatus implements vscode.Disposable {
     if (uri.toString() === this.uri?.toString()) {
       this.uri = undefined;
       this.become(undefined);
+      this.follow();
     }
   }
 

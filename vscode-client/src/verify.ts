@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { Refusal } from './failures';
+import { pathMeant } from './interpreter';
 import type { Launch } from './launch';
 import { isSaved } from './places';
 import { environmentOf } from './pythonExtension';
@@ -46,9 +48,9 @@ export async function verify(original: Original, target: string, launch: Launch,
   const folder = folderOf(original.uri);
   const copy = path.join(folder, `.${path.posix.basename(original.uri.path, '.ipynb')}.notelift-${process.pid}.ipynb`);
   const timeout = vscode.workspace.getConfiguration('notelift', original.uri).get<number>('verify.timeout', 600);
-  const environment = await environmentOf(original.uri);
-  const python = environment === undefined ? [] : ['--python', environment];
-  const args = [...launch.args, 'verify', copy, target, '--format', 'json', '--timeout', String(timeout), ...python];
+  const python = await pythonFor(original.uri, log);
+  const chosen = python === undefined ? [] : ['--python', python];
+  const args = [...launch.args, 'verify', copy, target, '--format', 'json', '--timeout', String(timeout), ...chosen];
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Running the notebook and the module for `{0}`', target),
@@ -63,6 +65,12 @@ export async function verify(original: Original, target: string, launch: Launch,
   } finally {
     await fs.rm(copy, { force: true });
   }
+}
+
+/** The Python that runs notebook and module: the setting's, else the Python extension's, else that of the server. */
+async function pythonFor(notebook: vscode.Uri, log: vscode.LogOutputChannel): Promise<string | undefined> {
+  const set = vscode.workspace.getConfiguration('notelift', notebook).get('verify.python', '');
+  return pathMeant(set, notebook) || (await environmentOf(notebook, log));
 }
 
 /** Where a notebook runs: in its folder, or in the workspace's while it was never saved. Throws where there is none. */
@@ -104,10 +112,17 @@ function outputOf(
       } else if (output.trim() !== '') {
         resolve(output);
       } else {
-        reject(new Error(errors.trim().split('\n').at(-1) ?? `notelift verify ended with ${code ?? 'a signal'}`));
+        reject(failure(errors.trim().split('\n').at(-1) || `notelift verify ended with ${code ?? 'a signal'}`));
       }
     });
   });
+}
+
+/** What went wrong. Where a package is missing, another Python mends it: that of the notebook's kernel. */
+function failure(message: string): Error {
+  const title = vscode.l10n.t('Choose the Python of Verify...');
+  const remedy = { title, command: 'workbench.action.openSettings', argument: 'notelift.verify.python' };
+  return /ModuleNotFoundError|ipykernel/.test(message) ? new Refusal(message, [remedy]) : new Error(message);
 }
 
 /** Returns the verdict as a page of Markdown. */
@@ -118,7 +133,8 @@ export function pageOf(verdict: Verdict, notebook: vscode.Uri): string {
     different: vscode.l10n.t('`{0}` differs between the notebook and the module', verdict.target),
     'cannot compare': vscode.l10n.t('`{0}` cannot be compared', verdict.target),
   };
-  const lines = [`# ${titles[verdict.verdict]}`, '', vscode.l10n.t('Notebook: {0}', `\`${name}\``)];
+  const compared = vscode.l10n.t('{0} ran, and a module that was made from it as it is typed now.', `\`${name}\``);
+  const lines = [`# ${titles[verdict.verdict]}`, '', compared];
   if (verdict.type !== '') {
     lines.push('', vscode.l10n.t('Type of the value: {0}', `\`${verdict.type}\``));
   }

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { sentenceOf, told } from '../failures';
-import { cellOf, columnOf, notebookOf, rangeOf } from '../places';
-import type { Lineage, Place } from '../protocol';
+import { notebookOf, show } from '../places';
+import type { Lineage } from '../protocol';
 import type { Server } from '../server';
 import { identifierOf, statusOf } from '../status';
 import { chooseExport, keep } from './export';
@@ -111,7 +111,7 @@ export class GraphPanel implements vscode.Disposable {
         this.tellSelection();
         return;
       case 'reveal':
-        return reveal(message.place, columnOf(this.notebook) ?? this.columnBeside(), message.focus);
+        return show(message.place, { focus: message.focus, column: this.columnBeside() });
       case 'export':
         return this.exportAs();
       case 'exported':
@@ -184,24 +184,6 @@ async function openAgain(uri: vscode.Uri): Promise<void> {
     await vscode.workspace.openNotebookDocument(uri);
   } else {
     await vscode.workspace.openTextDocument(uri);
-  }
-}
-
-/** Shows a statement in the editor of its notebook, in that column. */
-async function reveal(place: Place, viewColumn: vscode.ViewColumn, focus: boolean): Promise<void> {
-  const cell = cellOf(place.uri);
-  const options = { preserveFocus: !focus, viewColumn };
-  if (cell === undefined || (focus && !cell.notebook.isUntitled)) {
-    const selection = rangeOf(place.range);
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.uri), { ...options, selection });
-    return;
-  }
-  // To open a cell is to put the focus into it, or to open its text alone where its notebook has no file.
-  const range = new vscode.NotebookRange(cell.index, cell.index + 1);
-  const editor = await vscode.window.showNotebookDocument(cell.notebook, { ...options, selections: [range] });
-  editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
-  if (focus) {
-    await vscode.commands.executeCommand('notebook.cell.edit');
   }
 }
 

@@ -1,5 +1,6 @@
 /** The tree *Values*: each variable of the active notebook, its state, and what made it. */
 import * as vscode from 'vscode';
+import { notebookOf } from '../places';
 import type { Status, VariableState } from '../protocol';
 import type { ActiveStatus, Watched } from '../status';
 
@@ -38,7 +39,7 @@ export class ValuesTree implements vscode.TreeDataProvider<ValueItem & { variabl
     item.description = wordsOf(variable.state);
     item.iconPath = iconOf(variable.state);
     item.tooltip = variable.reason || wordsOf(variable.state);
-    item.contextValue = `value.${variable.state}`;
+    item.contextValue = `value.${variable.state}${notebookOf(value.notebook.toString()) === undefined ? '' : '.notebook'}`;
     item.accessibilityInformation = { label: `${variable.name}, ${wordsOf(variable.state)}` };
     item.command = { command: 'notelift.reveal', title: vscode.l10n.t('Go to what made it'), arguments: [value] };
     return item;

@@ -80,7 +80,8 @@ async function runSession(session) {
         E2E_RESULTS: path.join(artefacts, 'results.json'),
       },
     });
-    const code = await vscode.open(workspace, { ...tests, theme: session.theme });
+    const extensions = ['kernel', ...(session.with ?? [])].map((name) => tests.extensions[name]);
+    const code = await vscode.open(workspace, { tests: tests.tests, extensions, theme: session.theme });
     const tooLong = new Promise((resolve) => (timer = setTimeout(() => resolve('hangs'), LIMIT)));
     const ended = await Promise.race([code, tooLong]);
     if (ended !== 0) {

@@ -90,7 +90,7 @@ export class VsCode {
   }
 
   /** Opens the workbench on a folder or a workspace's file, runs the tests in it and resolves with their exit code. */
-  async open(folder, { extension, tests, theme }) {
+  async open(folder, { extensions, tests, theme }) {
     this.browser = await chromium.launch({ executablePath: this.tools.chromium, args: BROWSER_ARGS });
     const colorScheme = theme === 'light' ? 'light' : 'dark';
     this.page = await this.browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme });
@@ -99,7 +99,7 @@ export class VsCode {
     this.page.on('console', (message) => log.write(`${message.text()}\n`));
     const remote = (file) => `vscode-remote://127.0.0.1:${this.port}${path.resolve(file)}`;
     const payload = [
-      ['extensionDevelopmentPath', remote(extension)],
+      ...extensions.map((extension) => ['extensionDevelopmentPath', remote(extension)]),
       ['extensionTestsPath', remote(tests)],
       ['skipWelcome', 'true'],
     ];

@@ -13,7 +13,7 @@ interface Answer {
 /** One process. Cells run one after the other. */
 class Kernel implements vscode.Disposable {
   private readonly process: ChildProcessWithoutNullStreams;
-  private readonly waiting: ((answer: Answer) => void)[] = [];
+  private readonly waiting: ((answer: Answer | undefined) => void)[] = [];
   private count = 0;
 
   constructor(folder: string) {
@@ -31,6 +31,11 @@ class Kernel implements vscode.Disposable {
     execution.start(Date.now());
     await execution.clearOutput();
     const answer = await this.ask(cell.document.getText());
+    if (answer === undefined) {
+      // As Jupyter has it: neither well nor badly.
+      execution.end(undefined);
+      return false;
+    }
     await execution.replaceOutput(outputsOf(answer));
     execution.end(answer.error === null, Date.now());
     return answer.error === null;
@@ -42,11 +47,17 @@ class Kernel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.process.kill();
+    this.process.kill('SIGKILL');
+    this.waiting.splice(0).forEach((tell) => tell(undefined));
   }
 
-  private ask(code: string): Promise<Answer> {
+  /** Returns undefined where the process ends before it answers. */
+  private ask(code: string): Promise<Answer | undefined> {
     return new Promise((resolve) => {
+      if (this.process.killed) {
+        resolve(undefined);
+        return;
+      }
       this.waiting.push(resolve);
       this.process.stdin.write(`${JSON.stringify(code)}\n`);
     });

@@ -116,15 +116,65 @@ suite('extract to module', () => {
     await screen.press('Enter');
     await screen.click('.quick-input-list-row', "The notebook's folder");
     await screen.click('.quick-input-list-row', 'Show all changes first');
-    await notifications.told('This is what the extraction changes.');
+    await screen.see('.quick-input-widget', 'This is what the extraction changes');
     await screen.see('.multiDiffEntry', 'report.ipynb.py');
     await screen.picture('all-changes');
-    await notifications.answer('Cancel');
+    await screen.click('.quick-input-list-row', 'Leave everything as it is');
     await done;
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
     assert.deepEqual(tabs, ['report.ipynb']);
     assert.deepEqual(contents(notebook), before);
     assert.equal(await textOf(beside(notebook, 'mean.py')), undefined);
+  });
+
+  test('all changes are shown first, and made; what was extracted is verified by the button', async () => {
+    const notebook = await open('report.ipynb');
+    const { done } = await extractMean(notebook);
+    await screen.click('.quick-input-list-row', 'Show all changes first');
+    await screen.see('.quick-input-widget', 'This is what the extraction changes');
+    await screen.click('.quick-input-list-row', 'Extract');
+    await done;
+    assert.match((await textOf(beside(notebook, 'mean.py'))) ?? '', /def \w*mean\w*\(/);
+    await notifications.told('One undo in the notebook takes all of it back');
+    await notifications.answer('Verify');
+    await notifications.told('Running the notebook and the module for `mean');
+    await screen.seeInside('is the same from the notebook and from the module');
+  });
+
+  test('a notebook that changes while it is asked for is left alone', async () => {
+    const notebook = await open('report.ipynb');
+    const { done } = await extractMean(notebook);
+    await screen.see('.quick-input-widget', 'the module keeps');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(notebook.cellAt(5).document.uri, new vscode.Position(0, 0), '# more\n');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const texts = () => notebook.getCells().map((cell) => cell.document.getText());
+    const before = texts();
+    await screen.click('.quick-input-list-row', 'mean.py');
+    await done;
+    await notifications.told('The notebook has changed in the meantime: try again');
+    assert.deepEqual(texts(), before);
+    assert.equal(await textOf(beside(notebook, 'mean.py')), undefined);
+  });
+
+  test('a module with changes that are not saved keeps them when an undo takes back what was added', async () => {
+    const notebook = await open('report.ipynb');
+    const before = contents(notebook);
+    const tools = await vscode.workspace.openTextDocument(beside(notebook, 'tools.py'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(tools.uri, new vscode.Position(0, 0), '# mine\n');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const mine = tools.getText();
+    const { done } = await extractMean(notebook, 'tools');
+    await screen.click('.quick-input-list-row', 'Add to it');
+    await screen.click('.quick-input-list-row', 'tools.py');
+    await done;
+    assert.match((await textOf(tools.uri)) ?? '', /^# mine[^]*def \w*mean\w*\(/);
+    await vscode.commands.executeCommand('undo');
+    await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
+      return JSON.stringify(contents(notebook)) === JSON.stringify(before);
+    });
+    await when('the module as it was', [vscode.workspace.onDidChangeTextDocument], () => tools.getText() === mine);
   });
 
   test('a name that cannot be extracted says why', async () => {
@@ -151,3 +201,17 @@ suite('extract to module', () => {
     await done;
   });
 });
+
+/** Asks for `mean` to be extracted into a module of that name in the notebook's folder. */
+async function extractMean(notebook: vscode.NotebookDocument, name = 'mean'): Promise<{ done: Thenable<unknown> }> {
+  await caretOn(notebook.cellAt(5), 'mean');
+  const done = vscode.commands.executeCommand('notelift.extract');
+  await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+  await screen.see('.quick-input-widget', 'The name of the module');
+  await screen.press('Control+A');
+  await screen.type(name);
+  await screen.press('Enter');
+  await screen.click('.quick-input-list-row', "The notebook's folder");
+  // In an object, so that nobody waits for it here.
+  return { done };
+}

@@ -12,6 +12,7 @@ const SUITES: Record<string, () => Promise<unknown>> = {
   trust: () => import('./trust'),
   activation: () => import('./activation'),
   plainPython: () => import('./plainPython'),
+  pythonExtension: () => import('./pythonExtension'),
   noPython: () => import('./noPython'),
   firstUse: () => import('./firstUse'),
   beforeReload: () => import('./beforeReload'),

@@ -82,6 +82,35 @@ suite('a Python', () => {
     await assert.rejects(fs.stat(environment), 'the half-made environment is gone');
   });
 
+  test('that needs a package of the system to make an environment says which', async () => {
+    const said = 'The virtual environment was not created successfully because ensurepip is not\navailable.\n\n    apt install python3.11-venv\n\nFailing command: /x/bin/python3';
+    await usePython('without-venv', { ...GOOD, lacking: ['pygls'] }, `echo '${said}'; exit 1`);
+    await notifications.told("Notelift's server is not installed yet");
+    await notifications.answer('Install');
+    await notifications.told('this Python makes no environments without a package of the system: apt install python3.11-venv');
+  });
+
+  test('that is set in the workspace too is taken away from both', async () => {
+    const settings = () => vscode.workspace.getConfiguration('notelift');
+    await settings().update('interpreter', '/nowhere/of/workspace', vscode.ConfigurationTarget.Workspace);
+    await notifications.told('/nowhere/of/workspace cannot be run');
+    const done = vscode.commands.executeCommand('notelift.selectInterpreter');
+    await screen.click('.quick-input-list-row', 'Use the one of the Python extension, or python3');
+    await done;
+    const set = settings().inspect<string>('interpreter');
+    assert.deepEqual([set?.workspaceValue, set?.globalValue], [undefined, undefined]);
+  });
+
+  test('whose server runs keeps it where another cannot be installed', async () => {
+    const python = process.env.E2E_PYTHON ?? 'python3';
+    await usePython('kept', undefined, `if [ "$3" = venv ]; then echo 'ERROR: no space'; exit 1; fi\nexec '${python}' "$@"`);
+    await screen.see('.statusbar-item', 'No cell has run');
+    await vscode.commands.executeCommand('notelift.installServer');
+    await notifications.told("Notelift's server could not be installed: no space");
+    await screen.see('.statusbar-item', 'No cell has run');
+    await screen.gone('.statusbar-item', 'Notelift has no server');
+  });
+
   test('that makes an environment has pip go through the proxy of VS Code', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', ({ url }, socket) => {

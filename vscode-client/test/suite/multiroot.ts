@@ -3,16 +3,17 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { caretOn, diagnostics, show, textOf } from './support/notebooks';
 import * as screen from './support/screen';
+import { when } from './support/waiting';
 
 suite('a workspace of two folders', () => {
   let one: vscode.Uri;
   let two: vscode.Uri;
 
   suiteSetup(async () => {
-    const [first, second] = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri);
-    assert.ok(first && second);
-    one = first;
-    two = second;
+    [one, two] = await when('both folders', [vscode.workspace.onDidChangeWorkspaceFolders], () => {
+      const [first, second] = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri);
+      return first !== undefined && second !== undefined && ([first, second] as const);
+    });
     await write(two, '.vscode/settings.json', JSON.stringify({ 'notelift.extract.folder': 'lib' }));
     await write(two, 'pyproject.toml', '[tool.notelift]\nignore = ["NL"]\n');
   });

@@ -12,6 +12,9 @@ suite('Python files without cells', () => {
     await vscode.extensions.getExtension('notelift.notelift')?.activate();
     assert.deepEqual(await statusItems(), []);
     assert.ok(!(await isKnown('notelift.applyChange')));
+    await vscode.commands.executeCommand('notelift.showStatus');
+    await screen.see('.pane-body', 'Open a Jupyter notebook');
+    await vscode.window.showTextDocument(document);
 
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# %%\nradius = 2\narea = radius**2\n\n# %%\n'));
     await screen.see('.codelens-decoration', 'makes radius, area');

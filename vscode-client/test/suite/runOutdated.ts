@@ -1,7 +1,7 @@
 /** *Run Outdated Cells* when not all goes well. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { fresh, open, replaceText, restartKernels, run, show } from './support/notebooks';
+import { closeAll, fresh, open, replaceText, restartKernels, run, show } from './support/notebooks';
 import * as notifications from './support/notifications';
 import * as screen from './support/screen';
 import { when } from './support/waiting';
@@ -32,6 +32,59 @@ suite('run outdated cells', () => {
     await when('the interrupt', [vscode.workspace.onDidChangeNotebookDocument], () => notebook.cellAt(1).executionSummary?.success === false);
     assert.equal(notebook.cellAt(2).executionSummary?.executionOrder, 3);
   });
+
+  test('stops where the kernel is restarted meanwhile, and goes on with nothing when the cell runs again', async () => {
+    const notebook = await ran('n = 1', 'while n > 1:\n    pass\nm = n', 'total = m');
+    await replaceText(notebook.cellAt(0), 'n = 2');
+    await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
+    const done = vscode.commands.executeCommand('notelift.runOutdated');
+    await when('the start', [vscode.workspace.onDidChangeNotebookDocument], () => orders(notebook)[1] === 5);
+    await restartKernels();
+    await replaceText(notebook.cellAt(0), 'n = 1');
+    await run(notebook, 0);
+    await run(notebook, 0);
+    await run(notebook, 0);
+    await run(notebook, 1);
+    await done;
+    await notifications.told('Cell 1 did not run to its end: the cells after it were not run');
+    assert.deepEqual(orders(notebook), [3, 4, 3]);
+  });
+
+  test('stops where the notebook is closed meanwhile', async () => {
+    const notebook = await ran('n = 1', 'while n > 1:\n    pass\nm = n', 'total = m');
+    await replaceText(notebook.cellAt(0), 'n = 2');
+    await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
+    const done = vscode.commands.executeCommand('notelift.runOutdated');
+    await when('the start', [vscode.workspace.onDidChangeNotebookDocument], () => orders(notebook)[1] === 5);
+    await closeAll();
+    await done;
+    await notifications.told('The notebook was closed: the rest of its outdated cells were not run');
+    await restartKernels();
+  });
+
+  test('runs those of the notebook whose button it was', async () => {
+    const notebook = await ran('n = 1', 'print(n)');
+    await replaceText(notebook.cellAt(0), 'n = 2');
+    await screen.see('.notebook-toolbar-container', 'Run Outdated Cells');
+    await open('live.ipynb');
+    await vscode.commands.executeCommand('notelift.runOutdated', { notebookEditor: { notebookUri: notebook.uri } });
+    assert.deepEqual(orders(notebook), [3, 4]);
+  });
+
+  for (const answer of ['restarts', 'declines']) {
+    test(`runs all cells where the user ${answer} the kernel: only in a new one`, async () => {
+      const notebook = await ran('n = 1', 'n += 1', 'print(n)');
+      // The command of the Jupyter extension, which does not tell what the user answered.
+      const jupyter = vscode.commands.registerCommand('jupyter.restartkernel', () => (answer === 'restarts' ? restartKernels() : undefined));
+      const cells = notebook.getCells().map((cell) => cell.document.uri.toString());
+      await vscode.commands.executeCommand('notelift.runCells', { kind: 'run', notebook: notebook.uri.toString(), cells, restart: true });
+      jupyter.dispose();
+      if (answer === 'declines') {
+        await notifications.told('The kernel was not restarted: the cells after cell 0 were not run');
+      }
+      assert.deepEqual(orders(notebook), answer === 'restarts' ? [1, 2, 3] : [4, 2, 3]);
+    });
+  }
 
   test('has nothing to do where the kernel is as after a restart, and its button is gone', async () => {
     const notebook = await ran('n = 1', 'print(n)');

@@ -34,6 +34,17 @@ suite('a folder that is not trusted', () => {
     assert.equal(await textOf(ran), undefined);
   });
 
+  test('is not where a setting of the user leads', async () => {
+    const settings = vscode.workspace.getConfiguration('notelift');
+    const before = settings.inspect<string>('interpreter')?.globalValue;
+    await settings.update('interpreter', '${workspaceFolder}/python', vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('notelift.restart');
+    assert.equal(await textOf(ran), undefined);
+    await settings.update('interpreter', before, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('notelift.restart');
+    await screen.see('.statusbar-item', 'differs from a restart');
+  });
+
   test('runs no cells', async () => {
     const uri = await fresh('outdated.ipynb');
     const notebook = await vscode.workspace.openNotebookDocument(uri);

@@ -56,6 +56,19 @@ suite('what was never saved', () => {
     assert.equal(await textOf(module), undefined);
   });
 
+  test('a notebook is gone to from its values, in its own editor', async () => {
+    const notebook = await untitledNotebook();
+    for (const cell of notebook.getCells()) {
+      await run(notebook, cell.index);
+    }
+    await vscode.commands.executeCommand('notelift.showStatus');
+    await screen.click('.pane-body .monaco-list-row', 'total');
+    await when('the cell of `total`', [vscode.window.onDidChangeNotebookEditorSelection, vscode.window.onDidChangeActiveTextEditor], () => {
+      return vscode.window.activeTextEditor?.document === notebook.cellAt(1).document;
+    });
+    assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 1);
+  });
+
   test('a notebook is verified in the workspace folder, and nothing stays there', async () => {
     const notebook = await untitledNotebook();
     const before = await vscode.workspace.fs.readDirectory(workspace());

@@ -41,6 +41,15 @@ suite('the Notelift view', () => {
 });
 
 suite('scripts', () => {
+  test('are followed from their first cell on, which is typed while a notebook is open', async () => {
+    await open('saved.ipynb');
+    await screen.see('.statusbar-item', 'differs from a restart');
+    const document = await vscode.workspace.openTextDocument(await fresh('tools.py'));
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# %%\nradius = 2\n\n# %%\n'));
+    await screen.see('.statusbar-item', 'No cell has run');
+  });
+
   test('a script with cells has lenses and symbols of its cells', async () => {
     const document = await vscode.workspace.openTextDocument(await fresh('script.py'));
     await vscode.window.showTextDocument(document);
