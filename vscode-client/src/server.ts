@@ -58,7 +58,13 @@ export class Server implements vscode.Disposable {
     try {
       await install(this.context, this.log, activeResource());
     } catch (error) {
-      this.report(error instanceof NoServer ? error : new NoServer(sentenceOf(error), ['install', 'showOutput']));
+      const told = error instanceof NoServer ? error : new NoServer(sentenceOf(error), ['install', 'showOutput']);
+      // A server that runs goes on.
+      if (this.running === undefined) {
+        this.report(told);
+      } else {
+        this.tell(told);
+      }
       return;
     }
     await this.restart();
@@ -175,12 +181,15 @@ export class Server implements vscode.Disposable {
     return [...(this.found?.isPrivate === true ? (['install'] as const) : []), 'retry', 'selectInterpreter', 'showOutput'];
   }
 
-  /** Says what is wrong, with buttons that mend it. */
+  /** There is no server: says why. */
   private report(told: NoServer): void {
+    this.become({ kind: 'missing', message: told.message });
+    this.tell(told);
+  }
+
+  /** Says what is wrong, with buttons that mend it. */
+  private tell(told: NoServer): void {
     this.log.error(told.message);
-    if (this.running === undefined) {
-      this.become({ kind: 'missing', message: told.message });
-    }
     const titles: Record<Remedy, string> = {
       install: vscode.l10n.t('Install'),
       selectInterpreter: vscode.l10n.t('Select Interpreter...'),
