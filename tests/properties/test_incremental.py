@@ -14,7 +14,8 @@ from tests.properties.programs import notebooks
 _broken = st.sampled_from(
     ["x = (", "def f(:", "", "# nothing", "%matplotlib inline", "!ls", "import numpy as np"]
 )
-_source = st.one_of(cell_sources, cell_sources, _broken)
+_displaying = st.sampled_from(["1 + 1", "'text'", "print(0)", "last = _", "before = __", "all = [_, ___]"])
+_source = st.one_of(cell_sources, cell_sources, _broken, _displaying)
 _edit = st.tuples(st.sampled_from(["edit", "insert", "delete", "move", "same"]), st.integers(0, 99), _source)
 
 

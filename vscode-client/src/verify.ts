@@ -133,7 +133,7 @@ export function pageOf(verdict: Verdict, notebook: vscode.Uri): string {
     different: vscode.l10n.t('`{0}` differs between the notebook and the module', verdict.target),
     'cannot compare': vscode.l10n.t('`{0}` cannot be compared', verdict.target),
   };
-  const compared = vscode.l10n.t('{0} ran, and a module that was made from it as it is typed now.', `\`${name}\``);
+  const compared = vscode.l10n.t('{0} ran, and a module that was made from it for this comparison.', `\`${name}\``);
   const lines = [`# ${titles[verdict.verdict]}`, '', compared];
   if (verdict.type !== '') {
     lines.push('', vscode.l10n.t('Type of the value: {0}', `\`${verdict.type}\``));

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from notelift.flow.analysis import Analysis
 from notelift.flow.magic_effects import Interpreter
-from notelift.flow.records import RunRecord
+from notelift.flow.records import RunRecord, displayed
 from notelift.flow.runs import interpret_run
 from notelift.flow.values import NOTHING
 
@@ -31,6 +32,7 @@ def runs_again(analysis: Analysis, places: Sequence[int]) -> Iterator[tuple[RunR
         first = analysis.record(place)
         before: dict[Hashable, Any] = {}
         machine.first_values = before
+        machine.displayed = partial(displayed, [analysis.record(each) for each in range(place + 1)])
         run = replace(first.run, occurrence=first.run.occurrence + 1)
         again = interpret_run(machine, run, analysis.next_base, None)
         for entry, value in before.items():

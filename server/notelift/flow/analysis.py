@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from heapq import heappop, heappush
+from itertools import takewhile
 from typing import Any
 
 from notelift.cells.code import CellCode, read_cell
@@ -14,7 +15,7 @@ from notelift.flow.analysed import Analysis, Cancelled, Checkpoint
 from notelift.flow.building import Change, differing
 from notelift.flow.entries import bound_names, has_same_inputs, patched_names, run_keys
 from notelift.flow.magic_effects import Interpreter
-from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord
+from notelift.flow.records import TOKENS_PER_RUN, RunKey, RunRecord, displayed
 from notelift.flow.runs import Interrupted, interpret_code, interpret_run, tokens_of
 from notelift.flow.values import NOTHING
 from notelift.notebook.model import Run, Timeline
@@ -281,6 +282,7 @@ class _Walk:
         else:
             base = known.base
         self.machine.first_values = before
+        self.machine.displayed = lambda: displayed(self._before(key))
         try:
             record = interpret_run(self.machine, run, base, known, self.cancelled)
         except Interrupted:
@@ -290,6 +292,9 @@ class _Walk:
         self.records[key] = record
         self.concerned.add(record)
         return record
+
+    def _before(self, key: RunKey) -> Iterator[RunRecord]:
+        return (record for _, record in takewhile(lambda item: item[0] != key, self.records.items()))
 
     def _take_back(self, before: Mapping[Hashable, Any]) -> None:
         """Take back what a run did to the state; `before` has what the entries that it wrote were."""
@@ -315,6 +320,7 @@ def analyse_prefix(
         code = CellCode(tuple(s for s in code.statements if s.line <= line), code.magics, code.error)
     machine = Interpreter(library)
     machine.state = head.state
+    machine.displayed = lambda: displayed(head.records.values())
     base = head.next_base
     key = (run.cell_id, sum(1 for earlier in timeline[:last] if earlier.cell_id == run.cell_id))
     record = interpret_code(machine, run, code, tokens_of(code, base, None), base)

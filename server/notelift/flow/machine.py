@@ -32,7 +32,8 @@ class Machine:
     Entries of the state: a global name (`str`) gives a Bound, an ObjId an Obj, `("world", resource)` the
     statements that set a resource. `reads` are entries as the run found them, `writes` as it leaves them: the
     two decide whether the run has to be interpreted again when another cell changes. `sure` are the entries
-    written on every path so far, `first_values` those written on any, as they were before the run.
+    written on every path so far, `first_values` those written on any, as they were before the run. What the
+    runs before displayed, in their order, is told by `displayed`.
     """
 
     def __init__(self, library: Library) -> None:
@@ -44,6 +45,7 @@ class Machine:
         self.writes: set[Hashable] = set()
         self.sure: set[Hashable] = set()
         self.first_values: dict[Hashable, Any] = {}
+        self.displayed: Callable[[], Sequence[Bound]] = list
         self.journals: list[dict[Hashable, Any]] = []
         self.loop_reads: list[set[Hashable]] = []
         self.begin_statement(0, "", 1)

@@ -10,6 +10,7 @@ from typing import Any
 from notelift.flow.classes import Classes
 from notelift.flow.values import (
     NO_OBJECTS,
+    NOTHING,
     Bound,
     Obj,
     Val,
@@ -110,14 +111,27 @@ class Names(Classes):
 
     def load_output(self, name: str) -> Val:
         """`_`, `__`, `_5`: what a cell displayed."""
-        number: Any = name[1:] if name[1:].isdigit() else len(name)
-        bound = self.get(("output", int(number) if name[1:].isdigit() else -len(name)))
+        if name in ("__", "___"):
+            bound = self._older_output(len(name))
+        else:
+            bound = self.get(("output", int(name[1:]) if name[1:].isdigit() else -1))
         if isinstance(bound, Bound):
             self.edge(bound.writers, "output", name)
             return Val(bound.objs, bound.type, bound.ref, bound.const, label=name)
         if not name.strip("_").isdigit():
             return Val(label=name)
         return self._load_any_output(name)
+
+    def _older_output(self, ago: int) -> Any:
+        """What a cell displayed before the last that did; few ask, so that cells do not hand it on."""
+        self.reads["opaque", self.token] = object()
+        displayed = self.displayed()[-ago:]
+        if len(displayed) < ago:
+            return NOTHING
+        # Without those displayed since it would be another.
+        for since, bound in enumerate(reversed(displayed[1:]), 1):
+            self.edge(bound.writers, "output", "_" * since)
+        return displayed[0]
 
     def _load_any_output(self, name: str) -> Val:
         """An output whose number no saved count tells: any may be meant."""

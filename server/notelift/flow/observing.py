@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from notelift.effects.library import Library
@@ -18,6 +18,7 @@ from notelift.flow.entries import is_bound
 from notelift.flow.graph import Site, Value
 from notelift.flow.magic_effects import Interpreter
 from notelift.flow.reading import item_label
+from notelift.flow.records import displayed
 from notelift.flow.runs import begin_run, interpret_statement
 from notelift.flow.values import NOTHING, Bound, Function, Obj, ObjId, Val
 
@@ -98,8 +99,10 @@ def observe(analysis: Analysis, site: Site) -> Observation:
     """
     analysis.dataflow.statement(site)
     machine = _Observer(analysis.library)
-    for key in analysis.order[: site.run]:
-        machine.state.update(analysis.records[key].writes)
+    earlier = [analysis.record(place) for place in range(site.run)]
+    for each in earlier:
+        machine.state.update(each.writes)
+    machine.displayed = partial(displayed, earlier)
     record = analysis.record(site.run)
     statements = record.code.statements[: site.statement + 1]
     begin_run(machine, record.base)

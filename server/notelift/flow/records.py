@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from notelift.cells.code import CellCode, CellStatement
 from notelift.flow.machine import Edge
-from notelift.flow.values import Token
+from notelift.flow.values import Bound, Token
 from notelift.notebook.model import Run
 
 TOKENS_PER_RUN = 1 << 32
@@ -61,3 +61,8 @@ class RunRecord:
         return RunRecord(
             run, self.base, self.code, self.facts, self.reads, self.writes, self.answers, self.reads_all
         )
+
+
+def displayed(records: Iterable[RunRecord]) -> list[Bound]:
+    """Return what the runs displayed that displayed something, in their order."""
+    return [record.writes["output", -1] for record in records if ("output", -1) in record.writes]

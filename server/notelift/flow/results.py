@@ -25,7 +25,7 @@ IN_MEMORY = (":memory:",)
 _COPYING = ("pandas.", "numpy.", "scipy.", "datetime.", "decimal.", "fractions.", "collections.")
 """Modules whose constructors copy what they are given where their specs say no more."""
 
-_PROCEDURES = frozenset({"writes-file", "appends-file", "makes-dir", "removes-file", "sets"})
+_PROCEDURES = frozenset({"writes-file", "appends-file", "makes-dir", "removes-file", "sets", "shows"})
 """Effects for which a function is called that returns None where its spec gives no result."""
 _CHANGED_ONLY = frozenset(
     {

@@ -104,10 +104,6 @@ def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:
 
 def _keep_output(machine: Interpreter, val: Val, node: ast.Expr, run: Run) -> None:
     bound = machine.bound_of(val, node)._replace(writers=machine.me)
-    for depth in (-3, -2):
-        later = machine.get(("output", depth + 1))
-        if later is not NOTHING:
-            machine.put(("output", depth), later)
     machine.put(("output", -1), bound)
     machine.put(("output", run.order if run.order is not None else machine.base), bound)
 

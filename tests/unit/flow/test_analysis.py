@@ -257,6 +257,14 @@ def test_an_edit_costs_the_runs_that_read_what_it_changes(place: int, source: st
     assert after.dataflow == dataflow(*cells)
 
 
+@pytest.mark.parametrize("source", ["print(1)", "1 +", "a = 3", "3", "'b'"])
+def test_older_outputs_cost_those_alone_who_ask_for_them(source: str) -> None:
+    cells = ["'a'", "2", "[3]", "'d'", "old = ___", "new = _"]
+    after = edited(analyse(timeline(cells), library()), cells[0], source, *cells[2:])
+    assert after.analysed == 2
+    assert after.dataflow == dataflow(cells[0], source, *cells[2:])
+
+
 def test_an_edit_and_its_undoing() -> None:
     before = analyse(timeline(CELLS), library())
     between = edited(before, "a = {}", *CELLS[1:])
