@@ -55,18 +55,30 @@ class Reading(Machine):
 
     def _reach(self, obj_id: ObjId, label: str) -> None:
         """Read an object, then what it holds, depth first; without recursion, for data may be deep."""
-        waiting: list[Iterator[tuple[ObjId, str]]] = [iter(((obj_id, label),))]
+        if obj_id in self.seen:
+            return
+        parts = self._read_itself(obj_id, label)
+        waiting = [] if parts is None else [parts]
         while waiting:
             found = next(waiting[-1], None)
             if found is None:
                 waiting.pop()
             elif found[0] not in self.seen:
-                self.seen.add(found[0])
-                obj = self.object(found[0])
-                self.edge(obj.made, "object", found[1])
-                if obj.may:
-                    self.edge(obj.may, "object", found[1], False)
-                waiting.append(self._read_parts(obj, found[1]))
+                parts = self._read_itself(*found)
+                if parts is not None:
+                    waiting.append(parts)
+
+    def _read_itself(self, obj_id: ObjId, label: str) -> Iterator[tuple[ObjId, str]] | None:
+        """Read an object, and return what reads its parts; None where it surely has none, as most."""
+        self.seen.add(obj_id)
+        obj = self.object(obj_id)
+        self.edge(obj.made, "object", label)
+        if obj.may:
+            self.edge(obj.may, "object", label, False)
+        has_parts = obj.keys or obj.holds or obj.klass or obj.parents or obj.bases
+        if has_parts or obj.function is not None or obj.file is not None or obj.type == "namespace":
+            return self._read_parts(obj, label)
+        return None
 
     def _read_parts(self, obj: Obj, label: str) -> Iterator[tuple[ObjId, str]]:
         """Read how an object holds others, and yield these when their turn comes."""
