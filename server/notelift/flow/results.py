@@ -68,7 +68,7 @@ class Results(Arguments):
         if spec.is_class and not opens and not linked:
             return self._instance(spec, call, values)
         if result is None:
-            if any(effect.verb in _PROCEDURES for effect in spec.effects):
+            if certain and any(effect.verb in _PROCEDURES for effect in spec.effects):
                 return Val(type="NoneType", const=None, label=call.name, site=call.node)
             return Val(label=call.name, site=call.node)
         if len(result.types) > 1:
