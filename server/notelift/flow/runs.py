@@ -78,7 +78,7 @@ def interpret_statement(
     machine.begin_frames()
     try:
         if last and isinstance(code.node, ast.Expr):
-            _displayed(machine, code.node, run)
+            _displayed(machine, code.node, run, _is_quiet(code, run.source))
         else:
             machine.run_statement(code.node)
     except RecursionError:
@@ -90,8 +90,16 @@ def interpret_statement(
     )
 
 
-def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:
-    """The last expression of a cell is displayed, and is `_` afterwards."""
+def _is_quiet(code: CellStatement, source: str) -> bool:
+    """Whether a semicolon behind the last expression of a cell keeps IPython from displaying it."""
+    if ";" not in source:
+        return False
+    rest = source.split("\n")[code.end_line - 1][code.end_column :]
+    return rest.lstrip().startswith(";")
+
+
+def _displayed(machine: Interpreter, node: ast.Expr, run: Run, quiet: bool) -> None:
+    """The last expression of a cell is displayed, and is `_` afterwards. Figures are shown if `quiet`, too."""
     machine.budget -= 1
     val = machine.eval(node.value, discarded=True)
     if not isinstance(node.value, ast.Constant) and not isinstance(node.value, ast.Call):
@@ -99,6 +107,8 @@ def _displayed(machine: Interpreter, node: ast.Expr, run: Run) -> None:
     if val.const is None and val.type == "NoneType":
         return
     machine.world["show", "output"] = None
+    if quiet:
+        return
     _keep_output(machine, val, node, run)
 
 
