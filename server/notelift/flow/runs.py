@@ -99,7 +99,7 @@ def _is_quiet(code: CellStatement, source: str) -> bool:
 
 
 def _displayed(machine: Interpreter, node: ast.Expr, run: Run, quiet: bool) -> None:
-    """The last expression of a cell is displayed, and is `_` afterwards. Figures are shown if `quiet`, too."""
+    """The last expression of a cell is displayed, and `_` afterwards. Figures are shown if `quiet`, too."""
     machine.budget -= 1
     val = machine.eval(node.value, discarded=True)
     if not isinstance(node.value, ast.Constant) and not isinstance(node.value, ast.Call):
