@@ -31,7 +31,7 @@ function isMadeReadonly(uri: vscode.Uri): boolean {
 
 /** Returns whether a pattern of the settings means a file: from the root of its folder where it is not absolute. */
 function isNamedBy(glob: string, uri: vscode.Uri): boolean {
-  const document = notebookOf(uri.toString())?.cellAt(0).document ?? openDocument(uri);
+  const document = notebookOf(uri.toString())?.cellAt(0).document ?? vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
   if (document === undefined) {
     return false;
   }
@@ -42,35 +42,76 @@ function isNamedBy(glob: string, uri: vscode.Uri): boolean {
 }
 
 /**
- * Makes a change, and saves the files of it that are open: the notebook imports what is on the disk. Returns whether VS
- * Code made it. Throws where something of it cannot be changed.
+ * Saves what is open and edited of the files that a change adds to: it goes on from what is typed there. Throws where one
+ * cannot be saved, as when another program has changed it too.
+ */
+export async function saveOpen(change: Change): Promise<void> {
+  for (const uri of filesThere(change)) {
+    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+    if (document?.isDirty === true && !(await document.save())) {
+      throw new Error(vscode.l10n.t('Nothing was changed: save {0} first, then try again', vscode.workspace.asRelativePath(uri)));
+    }
+  }
+}
+
+/**
+ * Makes a change, and saves the files that it adds to, now and when it is undone or made again: the notebook imports what is
+ * on the disk. Returns whether VS Code made it. Throws where something of it cannot be changed.
  */
 export async function makeChange(change: Change, notebook: string): Promise<boolean> {
-  if (!(await vscode.workspace.applyEdit(changeAsEdit(change, notebook)))) {
+  requireWritable(vscode.Uri.parse(notebook));
+  const documents = await Promise.all(filesThere(change).map((uri) => vscode.workspace.openTextDocument(uri)));
+  const before = documents.map((document) => document.getText());
+  if (!(await vscode.workspace.applyEdit(changeAsEdit(change, notebook, documents)))) {
     return false;
   }
-  for (const uri of change.files.map((file) => vscode.Uri.parse(file.uri))) {
-    if (openDocument(uri)?.isDirty === true && !(await openDocument(uri)?.save())) {
-      throw new Error(vscode.l10n.t('{0} was changed, but could not be saved', vscode.workspace.asRelativePath(uri)));
+  for (const [index, document] of documents.entries()) {
+    saveWithUndo(document, [before[index] ?? '', document.getText()], notebook);
+    if (!(await document.save())) {
+      const name = vscode.workspace.asRelativePath(document.uri);
+      throw new Error(vscode.l10n.t('{0} could not be saved, and the notebook imports from it: save it, or undo in the notebook', name));
     }
   }
   return true;
 }
 
-/** Returns a change as one edit; `notebook` is the URI of what it changes. Throws where that cannot be changed. */
-function changeAsEdit(change: Change, notebook: string): vscode.WorkspaceEdit {
-  requireWritable(vscode.Uri.parse(notebook));
+/** The files of a change that exist. */
+function filesThere(change: Change): vscode.Uri[] {
+  return change.files.filter((file) => file.before !== null).map((file) => vscode.Uri.parse(file.uri));
+}
+
+/** Saves a file whenever an undo or redo gives it one of two texts, as long as the notebook or script is open. */
+function saveWithUndo({ uri }: vscode.TextDocument, texts: readonly string[], notebook: string): void {
+  const isOfChange = ({ document, reason }: vscode.TextDocumentChangeEvent) =>
+    reason !== undefined && document.uri.toString() === uri.toString() && texts.includes(document.getText());
+  const ends = (closed: { readonly uri: vscode.Uri }) => {
+    if (closed.uri.toString() === vscode.Uri.parse(notebook).toString()) {
+      listeners.dispose();
+    }
+  };
+  const listeners = vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument((event) => {
+      if (isOfChange(event)) {
+        // Where it cannot be saved, VS Code says so, and the file stays marked as edited.
+        void event.document.save();
+      }
+    }),
+    vscode.workspace.onDidCloseNotebookDocument(ends),
+    vscode.workspace.onDidCloseTextDocument(ends),
+  );
+}
+
+/** Returns a change as one edit; `documents` are the files that it adds to. */
+function changeAsEdit(change: Change, notebook: string, documents: readonly vscode.TextDocument[]): vscode.WorkspaceEdit {
   const document = notebookOf(notebook);
   const onlyTexts = change.cells.length === 0 && change.files.length === 0;
   if (document === undefined || onlyTexts) {
     return textEdit(change);
   }
-  const files = change.files.map((file) => ({
-    uri: vscode.Uri.parse(file.uri),
-    text: file.text,
-    replaces: file.before !== null,
-    open: openDocument(vscode.Uri.parse(file.uri)),
-  }));
+  const files = change.files.map((file) => {
+    const uri = vscode.Uri.parse(file.uri);
+    return { uri, text: file.text, there: documents.find((each) => each.uri.toString() === uri.toString()) };
+  });
   return editOf(document, futureCells(document, change), files);
 }
 
@@ -85,10 +126,6 @@ export function futureCells(notebook: vscode.NotebookDocument, change: Change): 
     cells = withCellChange(cells, each);
   }
   return cells;
-}
-
-function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
 }
 
 /** Edits of texts alone: they keep the cells, their URIs and the caret. */

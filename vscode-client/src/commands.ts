@@ -1,6 +1,6 @@
 /** What users can do, from wherever they ask for it. */
 import * as vscode from 'vscode';
-import { makeChange } from './changes';
+import { makeChange, saveOpen } from './changes';
 import { Extraction, type Extracted, type Selection } from './extract';
 import { requireTrust, told } from './failures';
 import type { ValueAsked } from './graph/messages';
@@ -61,7 +61,7 @@ export class Commands {
   private async offerVerify({ module, targets, original }: Extracted): Promise<void> {
     const [target] = targets;
     const name = vscode.workspace.asRelativePath(module);
-    const message = vscode.l10n.t('The module is in {0}. One undo in the notebook takes all of it back.', name);
+    const message = vscode.l10n.t('The module is in {0}. Until cells run, one undo in the notebook takes all of it back.', name);
     const button = vscode.l10n.t('Verify');
     const canVerify = target !== undefined && original !== undefined && targets.length === 1 && vscode.workspace.isTrusted;
     const chosen = await vscode.window.showInformationMessage(message, ...(canVerify ? [button] : []));
@@ -157,6 +157,7 @@ export class Commands {
   }
 
   private async applyChange(data: ActionData): Promise<void> {
+    await saveOpen(await this.server.request<Change>('notelift/resolveChange', data));
     const change = await this.server.request<Change>('notelift/resolveChange', data);
     if (!(await makeChange(change, data.notebook))) {
       throw new Error(vscode.l10n.t('VS Code did not apply the change'));

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { MODULE_KIND, offersAt, type Offer } from './actions';
-import { futureCells, makeChange, requireWritable } from './changes';
+import { futureCells, makeChange, requireWritable, saveOpen } from './changes';
 import { fileInTheWay } from './failures';
 import { isSaved, notebookOf, placeWords, show } from './places';
 import type { ActionData, Change, DocumentIdentifier, Place, Plan, PlanChoices } from './protocol';
@@ -63,6 +63,7 @@ export class Extraction {
     if (!(await this.confirm(chosen, found.change))) {
       return undefined;
     }
+    await saveOpen(found.change);
     // Notebook and module may have changed since it was asked for: the server refuses then, or answers anew.
     const change = await this.server.request<Change>('notelift/resolveChange', chosen);
     const [file] = change.files;

@@ -1,8 +1,9 @@
 /**
  * A change of a notebook as one edit that one undo takes back.
  *
- * VS Code undoes notebook edits together with new files, and text edits together with new files, but not all three.
- * So a change of a cell's text replaces the cell, with its outputs, metadata and execution summary.
+ * VS Code undoes notebook edits together with new files or with edits of other texts, and text edits together with new files,
+ * but not edits of a notebook's cells and of their texts together with files. So a change of a cell's text replaces the cell,
+ * with its outputs, metadata and execution summary.
  */
 import * as vscode from 'vscode';
 
@@ -13,12 +14,11 @@ export interface FutureCell {
   readonly text: string;
 }
 
-/** A file as it will be; `replaces` says that there is one already, `open` is what VS Code has open of it. */
+/** A file as it will be; `there` is what it is now, undefined for a new one. */
 export interface FutureFile {
   readonly uri: vscode.Uri;
   readonly text: string;
-  readonly replaces: boolean;
-  readonly open: vscode.TextDocument | undefined;
+  readonly there: vscode.TextDocument | undefined;
 }
 
 /** Returns the edit that gives the notebook these cells, and the files their texts. */
@@ -28,25 +28,16 @@ export function editOf(
   files: readonly FutureFile[],
 ): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
-  const replaced = files.filter((file) => file.replaces && file.open === undefined);
-  const create = (file: FutureFile) => {
-    edit.createFile(file.uri, { contents: new TextEncoder().encode(file.text) });
-  };
   // New files come first: where one is in the way, nothing else is done.
-  files.filter((file) => !file.replaces).forEach(create);
-  // VS Code undoes groups of edits in reverse, but the files of one group in order. So what is deleted and what is
-  // made anew stand on two sides of the cells: the new text goes first, and then the file comes back as it was.
-  replaced.forEach((file) => {
-    edit.deleteFile(file.uri);
-  });
+  for (const { uri, text } of files.filter((file) => file.there === undefined)) {
+    edit.createFile(uri, { contents: new TextEncoder().encode(text) });
+  }
   edit.set(notebook.uri, cellEdits(notebook, cells));
-  // What is open has a history of its own, in which it cannot be deleted and made anew.
-  files.forEach(({ uri, text, open }) => {
-    if (open !== undefined) {
-      edit.replace(uri, new vscode.Range(0, 0, open.lineCount, 0), text);
+  for (const { uri, text, there } of files) {
+    if (there !== undefined) {
+      edit.replace(uri, new vscode.Range(0, 0, there.lineCount, 0), text);
     }
-  });
-  replaced.forEach(create);
+  }
   return edit;
 }
 

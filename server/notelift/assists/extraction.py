@@ -174,7 +174,7 @@ def plan_extraction(
         raise Refused(_sentence(str(error))) from error
     if kept.unbound:
         raise Refused(_unbound(kept))
-    module = choices.module or fresh(module_name(targets), imported_packages(analysis.dataflow))
+    module = choices.module or _free_module_name(targets, analysis)
     options = Options(module, choices.function)
     built = _built(notebook, targets, kept, options)
     bound = {name for statement in analysis.dataflow.statements() for name in statement.binds}
@@ -264,6 +264,13 @@ def check_name(name: str | None, what: str) -> None:
         raise Refused(f"`{name}` cannot be the name of a {what}: choose another")
     if what == "module" and name in sys.stdlib_module_names:
         raise Refused(f"`{name}` is a module of Python's own library: choose another name for the module")
+
+
+def _free_module_name(targets: Sequence[Target], analysis: Analysis) -> str:
+    """A name for the module that hides no other, as far as they are known."""
+    name = module_name(targets)
+    known = {name} if analysis.library.knows(name) else set()
+    return fresh(name, imported_packages(analysis.dataflow) | known)
 
 
 def path_of(folder: str, module: str) -> str:

@@ -54,12 +54,14 @@ def module_file(ask: Ask, data: Data, folder: str, module: str, source: str) -> 
     if there is None:
         if module in imported_packages(ask.kernel.written.dataflow):
             raise Refused(f"The notebook imports another module {module}: choose another name for this one")
+        if ask.kernel.written.library.knows(module):
+            raise Refused(f"`{module}` is a library, which this module would hide: choose another name")
         return NewFile(path, source)
     if not data.get("append"):
         numbered = (f"{module}_{number}" for number in count(2))
         raise FileExists(path, next(name for name in numbered if ask.read(path_of(folder, name)) is None))
     try:
-        return ChangedFile(path, there, merge_modules(there, source))
+        return ChangedFile(path, there, merge_modules(there, source, module))
     except MergeError as error:
         raise Refused(f"{path} cannot be added to: {error}") from error
 

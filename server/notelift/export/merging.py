@@ -15,15 +15,16 @@ class MergeError(Exception):
     """Two modules that cannot be one; the message is a clause that says why."""
 
 
-def merge_modules(existing: str, new: str) -> str:
+def merge_modules(existing: str, new: str, module: str) -> str:
     """Return `existing` with the definitions of the generated module `new`, and the imports that these need.
 
     What exists stays as it is. The new module's docstring and its block that runs it from the shell are left
-    out, and code that is there already is not repeated. Raises MergeError where a name means two things.
+    out, and code that is there already is not repeated; nor is what `new` imports from `module`, the one that
+    it is added to. Raises MergeError where a name means two things.
     """
     old = _read(existing)
-    added = [part for part in _parts(new) if not _is_aside(part)]
     have = _bindings(old.body)
+    added = [part for part in _parts(new) if not _is_aside(part) and not _is_of_itself(part, module, have)]
     needed = [part for part in added if not _is_there(part, have)]
     _check_names(needed, have)
     aliases = _missing_imports(needed, added, have)
@@ -69,6 +70,14 @@ def _is_aside(part: _Part) -> bool:
     """Whether it is the docstring, or the block that runs the module from the shell."""
     node = part.node
     return (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or isinstance(node, ast.If)
+
+
+def _is_of_itself(part: _Part, module: str, have: dict[str, list[ast.stmt]]) -> bool:
+    """Whether it imports what the module has from the module. Raises MergeError for other such imports."""
+    aliases = [alias for alias in imported(part.node) if alias.module == module]
+    if any(not alias.attribute or alias.asname or alias.attribute not in have for alias in aliases):
+        raise MergeError(f"the new code has `{ast.unparse(part.node)}`, which would import the module itself")
+    return bool(aliases)
 
 
 def _bindings(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
+from notelift.assists.model import Refused
 from notelift.checks.context import Context
 from notelift.checks.model import Finding
 from notelift.lsp.convert import Columns
@@ -145,7 +146,7 @@ class Request:
         """Return the text of a file beside the notebook, or at an absolute path; None where there is none.
 
         A file that the client has open has the text that is typed there. For what a person has chosen to do
-        with that file; nothing else reads any. Raises JsonRpcInvalidParams where it cannot be read.
+        with that file; nothing else reads any. Raises Refused where it cannot be read.
         """
         file = Path(path)
         if not file.is_absolute():
@@ -157,11 +158,11 @@ class Request:
             return opened.text if opened.line_end == "\r\n" else opened.source
         try:
             # Lines end as they do there, so that an edit can do the same.
-            return file.read_bytes().decode("utf-8")
+            return file.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise JsonRpcInvalidParams(f"{file} cannot be read: {error}") from error
+            raise Refused(f"{file} cannot be read as UTF-8: {error}") from error
 
     def _index(self, cell_id: str) -> int:
         for cell in self.snapshot.notebook.cells:

@@ -55,6 +55,7 @@ REFUSED = {
     "another `math` already": ("from x import math\n", "import math\nY = math.pi\n"),
     "its `max` is not Python's": ("def max(): ...\n", "def f():\n    return max(1, 2)\n"),
     "does not parse": ("def f(:\n", "X = 1\n"),
+    "import the module itself": ("def f(): ...\n", "from there import g\n\n\ndef h():\n    return g()\n"),
     "an import that changes": ("X = 1\n", "from __future__ import annotations\nY = 1\n"),
 }
 
@@ -62,7 +63,7 @@ REFUSED = {
 @pytest.mark.parametrize("title", MERGED)
 def test_merged(title: str) -> None:
     existing, expected = MERGED[title]
-    merged = merge_modules(existing, NEW)
+    merged = merge_modules(existing, NEW, "there")
     assert merged == expected
     compile(merged, "merged", "exec")
 
@@ -70,4 +71,11 @@ def test_merged(title: str) -> None:
 @pytest.mark.parametrize("message", REFUSED)
 def test_refused(message: str) -> None:
     with pytest.raises(MergeError, match=message):
-        merge_modules(*REFUSED[message])
+        merge_modules(*REFUSED[message], "there")
+
+
+def test_what_the_module_has_is_not_imported_from_itself() -> None:
+    existing = "def root(x):\n    return x\n"
+    new = "from there import root\n\n\ndef cube(x):\n    return root(x) ** 3\n"
+    merged = merge_modules(existing, new, "there")
+    assert merged == f"{existing}\n\ndef cube(x):\n    return root(x) ** 3\n"

@@ -63,27 +63,16 @@ suite('one edit of cells and files', () => {
 
   test('a new file goes with the undo', async () => {
     const uri = beside(notebook, 'made.py');
-    await applyAndUndo(cellsOf(notebook, 0, 1, 'import made'), [{ uri, text: 'x = 1\n', replaces: false, open: undefined }], async () => {
+    await applyAndUndo(cellsOf(notebook, 0, 1, 'import made'), [{ uri, text: 'x = 1\n', there: undefined }], async () => {
       assert.equal(await textOf(uri), 'x = 1\n');
     });
     assert.equal(await textOf(uri), undefined);
   });
 
-  test('a file that is added to is as before after the undo', async () => {
-    const uri = beside(notebook, 'tools.py');
-    const old = await textOf(uri);
-    assert.ok(old);
-    const text = `${old}\n\ndef more():\n    return 2\n`;
-    await applyAndUndo(cellsOf(notebook, 0, 1, 'import tools'), [{ uri, text, replaces: true, open: undefined }], async () => {
-      assert.equal(await textOf(uri), text);
-    });
-    assert.equal(await textOf(uri), old);
-  });
-
   test('a file that exists is not overwritten by a new one: nothing is applied', async () => {
     const uri = beside(notebook, 'tools.py');
     const old = await textOf(uri);
-    const edit = editOf(notebook, cellsOf(notebook, 0, 1), [{ uri, text: 'x = 1\n', replaces: false, open: undefined }]);
+    const edit = editOf(notebook, cellsOf(notebook, 0, 1), [{ uri, text: 'x = 1\n', there: undefined }]);
     assert.equal(await vscode.workspace.applyEdit(edit), false);
     assert.deepEqual(contents(notebook), before);
     assert.equal(await textOf(uri), old);

@@ -103,7 +103,7 @@ suite('extract to module', () => {
     await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
       return JSON.stringify(contents(notebook)) === JSON.stringify(before);
     });
-    assert.equal(await textOf(beside(notebook, 'tools.py')), old);
+    await when('the module as it was', [vscode.workspace.onDidSaveTextDocument], async () => (await textOf(beside(notebook, 'tools.py'))) === old);
   });
 
   test('all changes are shown first where that is asked for, and cancelled there', async () => {
@@ -129,13 +129,13 @@ suite('extract to module', () => {
 
   test('all changes are shown first, and made; what was extracted is verified by the button', async () => {
     const notebook = await open('report.ipynb');
-    const { done } = await extractMean(notebook);
+    const { done } = await extract(notebook, 'mean');
     await screen.click('.quick-input-list-row', 'Show all changes first');
     await screen.see('.quick-input-widget', 'This is what the extraction changes');
     await screen.click('.quick-input-list-row', 'Extract');
     await done;
     assert.match((await textOf(beside(notebook, 'mean.py'))) ?? '', /def \w*mean\w*\(/);
-    await notifications.told('One undo in the notebook takes all of it back');
+    await notifications.told('one undo in the notebook takes all of it back');
     await notifications.answer('Verify');
     await notifications.told('Running the notebook and the module for `mean');
     await screen.seeInside('is the same from the notebook and from the module');
@@ -143,7 +143,7 @@ suite('extract to module', () => {
 
   test('a notebook that changes while it is asked for is left alone', async () => {
     const notebook = await open('report.ipynb');
-    const { done } = await extractMean(notebook);
+    const { done } = await extract(notebook, 'mean');
     await screen.see('.quick-input-widget', 'the module keeps');
     const edit = new vscode.WorkspaceEdit();
     edit.insert(notebook.cellAt(5).document.uri, new vscode.Position(0, 0), '# more\n');
@@ -165,7 +165,7 @@ suite('extract to module', () => {
     edit.insert(tools.uri, new vscode.Position(0, 0), '# mine\n');
     assert.ok(await vscode.workspace.applyEdit(edit));
     const mine = tools.getText();
-    const { done } = await extractMean(notebook, 'tools');
+    const { done } = await extract(notebook, 'mean', 'tools');
     await screen.click('.quick-input-list-row', 'Add to it');
     await screen.click('.quick-input-list-row', 'tools.py');
     await done;
@@ -174,7 +174,42 @@ suite('extract to module', () => {
     await when('the undo', [vscode.workspace.onDidChangeNotebookDocument], () => {
       return JSON.stringify(contents(notebook)) === JSON.stringify(before);
     });
-    await when('the module as it was', [vscode.workspace.onDidChangeTextDocument], () => tools.getText() === mine);
+    await when('the module as it was', [vscode.workspace.onDidSaveTextDocument], async () => (await textOf(tools.uri)) === mine);
+    assert.equal(tools.getText(), mine);
+    await vscode.commands.executeCommand('redo');
+    const both = /^# mine[^]*def \w*mean\w*\(/;
+    await when('the redo', [vscode.workspace.onDidSaveTextDocument], async () => both.test((await textOf(tools.uri)) ?? ''));
+  });
+
+  test('two values of one module, one made from the other, are taken back and made again, on the disk too', async () => {
+    const notebook = await open('report.ipynb');
+    const module = beside(notebook, 'report.py');
+    const now = async () => JSON.stringify([notebook.getCells().map((cell) => cell.document.getText()), await textOf(module)]);
+    const events = [vscode.workspace.onDidSaveTextDocument, vscode.workspace.onDidChangeNotebookDocument] as vscode.Event<unknown>[];
+    const files = [vscode.workspace.onDidCreateFiles, vscode.workspace.onDidDeleteFiles] as vscode.Event<unknown>[];
+    const becomes = (what: string, state: string) => when(what, [...events, ...files], async () => (await now()) === state);
+    const before = await now();
+    const first = await extract(notebook, 'gross', 'report');
+    await screen.click('.quick-input-list-row', 'report.py');
+    await first.done;
+    const one = await now();
+    assert.match(one, /def compute_gross\(/);
+    const second = await extract(notebook, 'mean', 'report');
+    await screen.click('.quick-input-list-row', 'Add to it');
+    await screen.click('.quick-input-list-row', 'report.py');
+    await second.done;
+    const both = await now();
+    assert.match(both, /def compute_gross\([^]*def compute_mean\(/);
+    await vscode.commands.executeCommand('undo');
+    await becomes('the first value alone', one);
+    await vscode.commands.executeCommand('redo');
+    await becomes('both values again', both);
+    await vscode.commands.executeCommand('undo');
+    await becomes('the first value alone again', one);
+    await vscode.commands.executeCommand('undo');
+    await becomes('the notebook as it was, without a module', before);
+    await vscode.commands.executeCommand('redo');
+    await becomes('the first value again', one);
   });
 
   test('a name that cannot be extracted says why', async () => {
@@ -202,14 +237,16 @@ suite('extract to module', () => {
   });
 });
 
-/** Asks for `mean` to be extracted into a module of that name in the notebook's folder. */
-async function extractMean(notebook: vscode.NotebookDocument, name = 'mean'): Promise<{ done: Thenable<unknown> }> {
-  await caretOn(notebook.cellAt(5), 'mean');
+/** Asks for a value to be extracted into a module of that name in the notebook's folder. */
+async function extract(notebook: vscode.NotebookDocument, value: string, module = value): Promise<{ done: Thenable<unknown> }> {
+  const cell = notebook.getCells().find((each) => new RegExp(`^${value} = `, 'm').test(each.document.getText()));
+  assert.ok(cell, value);
+  await caretOn(cell, value);
   const done = vscode.commands.executeCommand('notelift.extract');
-  await screen.click('.quick-input-list-row', 'Extract `mean` to a module...');
+  await screen.click('.quick-input-list-row', `Extract \`${value}\` to a module...`);
   await screen.see('.quick-input-widget', 'The name of the module');
   await screen.press('Control+A');
-  await screen.type(name);
+  await screen.type(module);
   await screen.press('Enter');
   await screen.click('.quick-input-list-row', "The notebook's folder");
   // In an object, so that nobody waits for it here.
