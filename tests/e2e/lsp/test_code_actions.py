@@ -242,6 +242,31 @@ def test_what_is_typed_in_an_open_module_is_kept(plain: LanguageClient, tmp_path
     book.close()
 
 
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [(b"# caf\xe9\n", "total.py cannot be read as UTF-8"), (b"def f(:\n", "total.py cannot be added to")],
+)
+def test_a_module_that_cannot_be_added_to_is_told_in_words(
+    capable: LanguageClient, tmp_path: Path, there: bytes, said: str
+) -> None:
+    book, file, action = in_the_way(capable, tmp_path)
+    file.write_bytes(there)
+    action["data"]["options"]["append"] = True
+    error = error_of(capable, "notelift/resolveChange", action["data"])
+    assert error.code == REQUEST_FAILED and said in error.message
+    assert file.read_bytes() == there
+    book.close()
+
+
+def test_a_module_with_a_byte_order_mark_is_added_to(capable: LanguageClient, tmp_path: Path) -> None:
+    book, file, action = in_the_way(capable, tmp_path)
+    file.write_bytes(b"\xef\xbb\xbf" + THERE.encode())
+    action["data"]["options"]["append"] = True
+    [change] = capable.request("notelift/resolveChange", action["data"])["files"]
+    assert change["before"] == THERE and change["text"].startswith(THERE)
+    book.close()
+
+
 def test_a_client_that_asks_itself_is_not_asked(capable: LanguageClient, tmp_path: Path) -> None:
     book, _, action = in_the_way(capable, tmp_path)
     asked = len(capable.requested("window/showMessageRequest"))
