@@ -10,6 +10,10 @@ suite('a workspace of two folders', () => {
   let two: vscode.Uri;
 
   suiteSetup(async () => {
+    // VS Code may look for the workspace's file before its server can be reached. It takes it for empty then, until it is written.
+    const { workspaceFile } = vscode.workspace;
+    assert.ok(workspaceFile);
+    await vscode.workspace.fs.writeFile(workspaceFile, await vscode.workspace.fs.readFile(workspaceFile));
     [one, two] = await when('both folders', [vscode.workspace.onDidChangeWorkspaceFolders], () => {
       const [first, second] = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri);
       return first !== undefined && second !== undefined && ([first, second] as const);
