@@ -31,7 +31,7 @@ function isMadeReadonly(uri: vscode.Uri): boolean {
 
 /** Returns whether a pattern of the settings means a file: from the root of its folder where it is not absolute. */
 function isNamedBy(glob: string, uri: vscode.Uri): boolean {
-  const document = notebookOf(uri.toString())?.cellAt(0).document ?? vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+  const document = notebookOf(uri.toString())?.cellAt(0).document ?? openDocument(uri);
   if (document === undefined) {
     return false;
   }
@@ -47,7 +47,7 @@ function isNamedBy(glob: string, uri: vscode.Uri): boolean {
  */
 export async function saveOpen(change: Change): Promise<void> {
   for (const uri of filesThere(change)) {
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+    const document = openDocument(uri);
     if (document?.isDirty === true && !(await document.save())) {
       throw new Error(vscode.l10n.t('Nothing was changed: save {0} first, then try again', vscode.workspace.asRelativePath(uri)));
     }
@@ -73,6 +73,10 @@ export async function makeChange(change: Change, notebook: string): Promise<bool
     }
   }
   return true;
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
 }
 
 /** The files of a change that exist. */

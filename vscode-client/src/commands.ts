@@ -157,8 +157,8 @@ export class Commands {
   }
 
   private async applyChange(data: ActionData): Promise<void> {
-    await saveOpen(await this.server.request<Change>('notelift/resolveChange', data));
     const change = await this.server.request<Change>('notelift/resolveChange', data);
+    await saveOpen(change);
     if (!(await makeChange(change, data.notebook))) {
       throw new Error(vscode.l10n.t('VS Code did not apply the change'));
     }
